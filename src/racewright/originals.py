@@ -1,0 +1,73 @@
+"""The real standard library, taken before anything is replaced.
+
+Everything below that must work *outside* the controlled world (the watchdog, the clock's real side,
+the primitives when no run is under way) takes its functions from here. This module is a leaf: it
+imports nothing of ours, and it must be imported before :mod:`racewright.interpose` installs control.
+"""
+
+from __future__ import annotations
+
+import _thread
+import datetime
+import os
+import queue
+import random
+import sys
+import threading
+import time
+
+__all__ = [
+    "RLock",
+    "SimpleQueue",
+    "allocate_lock",
+    "current_thread",
+    "datetime_class",
+    "date_class",
+    "fork",
+    "get_ident",
+    "get_native_id",
+    "getframe",
+    "local",
+    "lock_type",
+    "main_thread",
+    "monotonic",
+    "monotonic_ns",
+    "perf_counter",
+    "perf_counter_ns",
+    "rlock_type",
+    "seed",
+    "sleep",
+    "start_new_thread",
+    "thread_excepthook",
+    "time_ns",
+    "urandom",
+    "wall_time",
+]
+
+allocate_lock = _thread.allocate_lock
+lock_type = type(allocate_lock())
+RLock = _thread.RLock
+rlock_type = type(RLock())
+local = _thread._local
+get_ident = _thread.get_ident
+get_native_id = _thread.get_native_id
+start_new_thread = _thread.start_new_thread
+SimpleQueue = queue.SimpleQueue
+current_thread = threading.current_thread
+main_thread = threading.main_thread
+thread_excepthook = threading.__excepthook__
+
+sleep = time.sleep
+wall_time = time.time
+time_ns = time.time_ns
+monotonic = time.monotonic
+monotonic_ns = time.monotonic_ns
+perf_counter = time.perf_counter
+perf_counter_ns = time.perf_counter_ns
+
+datetime_class = datetime.datetime
+date_class = datetime.date
+urandom = os.urandom
+fork = os.fork
+seed = random.seed
+getframe = sys._getframe
