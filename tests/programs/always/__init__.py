@@ -1,0 +1,1 @@
+"""Programs that fail under every schedule: failures, but not races."""
