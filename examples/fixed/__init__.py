@@ -1,0 +1,1 @@
+"""The repaired examples; a package so that pytest can tell them from those they repair."""
