@@ -1,0 +1,392 @@
+"""The report for a terminal: the verdict first, then what happened, then how to see it again.
+
+Every line is laid out here, so that a report reads the same with and without a terminal; ``rich``
+adds the colours. Text from the program under test is never markup, nor can it send a terminal a
+control sequence: what cannot be printed is shown as an escape.
+"""
+
+from __future__ import annotations
+
+import io
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from racewright.model.execution import Exploration, Failure, Found, TaskState
+from racewright.report.layout import draw
+from racewright.report.story import circle_of, tell
+from racewright.report.wording import (
+    OUTCOMES,
+    clean,
+    clean_lines,
+    count,
+    duration,
+    fit,
+    ordered,
+    phrase_of_schedule,
+    title,
+    verdict,
+    wrap,
+)
+
+__all__ = ["show", "to_text"]
+
+DEFAULT_WIDTH: Final = 100  #: where there is no terminal to ask
+_MIN_WIDTH: Final = 40
+_MAX_WIDTH: Final = 160  #: longer lines are not easier to read
+
+_MAX_LINES = 12  #: of a message
+_MAX_FRAMES = 30  #: lines of a traceback
+_MAX_FAILURES = 5  #: told in full
+#: Kinds of failures of which the timeline says more than the traceback.
+_TOLD = frozenset({"assertion", "deadlock", "livelock"})
+_MAX_ITEMS = 8  #: of a list of what was not controlled
+
+_COLOURS = {
+    "FAILED": "bold red",
+    "PASSED": "bold green",
+    "INCONCLUSIVE": "bold yellow",
+    "ERROR": "bold red",
+}
+#: For an output that can hold nothing but ASCII. One character each, so that columns stay columns.
+_ASCII = str.maketrans(dict(zip("⤷→←…│▼┌└─▶✗·", "\\==~|v++->x.", strict=True)))
+
+
+def to_text(
+    explorations: Exploration | Sequence[Exploration],
+    *,
+    width: int | None = None,
+    color: bool = False,
+    ascii_only: bool = False,
+) -> str:
+    """The report on one exploration or several, as lines of at most ``width`` cells.
+
+    Only what is there to be copied, a command or a target, may be longer. Without a ``width``, as
+    in a log, a verdict is one line however long, so that it can be searched for.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=100_000,  # the lines have their breaks already
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    page = None if width is None else max(_MIN_WIDTH, min(width, _MAX_WIDTH))
+    for line in _report(ordered(explorations), page):
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+    text = out.getvalue()
+    if ascii_only:
+        text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+    return text
+
+
+def show(explorations: Exploration | Sequence[Exploration], file: TextIO | None = None) -> None:
+    """Print the report as suits ``file``: its width, its colours, its encoding."""
+    out = sys.stdout if file is None else file
+    terminal = Console(file=out)
+    try:
+        "⤷→✗│".encode(out.encoding or "ascii")
+        has_signs = True
+    except (LookupError, UnicodeError):
+        has_signs = False
+    text = to_text(
+        explorations,
+        width=terminal.width if terminal.is_terminal else None,
+        color=terminal.is_terminal and not terminal.no_color,
+        ascii_only=not has_signs,
+    )
+    encoding = out.encoding or "ascii"
+    out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+# --- The whole -----------------------------------------------------------------------------------
+
+
+def _report(explorations: tuple[Exploration, ...], width: int | None) -> Iterator[Text]:
+    for place, exploration in enumerate(explorations):
+        if place:
+            yield Text()
+        yield from _exploration(exploration, width)
+    if len(explorations) > 1:
+        yield Text()
+        yield from _indented([_summary(explorations)], width or DEFAULT_WIDTH, "bold", 0)
+    if not explorations:
+        yield Text("Nothing was explored.")
+
+
+def _summary(explorations: tuple[Exploration, ...]) -> str:
+    tally = Counter(exploration.outcome for exploration in explorations)
+    known = [outcome for outcome in OUTCOMES if tally[outcome]]
+    known += sorted(outcome for outcome in tally if outcome not in OUTCOMES)
+    words = {"failed": "failed", "fails-without-race": "failed without a race", "error": "in error"}
+    parts = [f"{tally[outcome]:,} {words.get(outcome, clean(outcome))}" for outcome in known]
+    return f"{count(len(explorations), 'target')}: {', '.join(parts)}"
+
+
+def _exploration(exploration: Exploration, page: int | None) -> Iterator[Text]:
+    yield from _verdict(exploration, page)
+    width = page or DEFAULT_WIDTH
+    if exploration.interrupted:
+        words = "Interrupted: this is what was known by then."
+        yield from _indented([words], width, "yellow", 2)
+    total = len(exploration.failures)
+    for number, found in enumerate(exploration.failures[:_MAX_FAILURES], start=1):
+        yield Text()
+        if total > 1:
+            yield Text(f"  Failure {number} of {total}", "bold")
+        yield from _found(found, width)
+    for found in exploration.failures[_MAX_FAILURES:]:
+        yield Text()
+        yield Text("  " + fit(_heading(found.failure), width - 2), "bold")
+        yield from _replay(found)
+    facts = list(_facts(exploration))
+    if facts and exploration.failures:
+        yield Text()
+    yield from _table(facts, width)
+
+
+def _verdict(exploration: Exploration, page: int | None) -> Iterator[Text]:
+    label, sentence = verdict(exploration)
+    head = f"{clean(exploration.target)}:"
+    lines = [f"{head} {sentence}"]
+    if page is not None and cell_len(lines[0]) > page - len(label) - 2:
+        lines = [head, *wrap(sentence, page - len(label) - 2)]  # the target stays in one piece
+    for place, line in enumerate(lines):
+        start = f"{label}  " if place == 0 else " " * (len(label) + 2)
+        yield Text.assemble((start, _COLOURS.get(label, "bold")), (line, "bold"))
+    if label not in ("FAILED", "PASSED", "INCONCLUSIVE"):
+        yield from _indented(clean_lines(exploration.reason)[1:], page or DEFAULT_WIDTH, "", 2)
+
+
+def _facts(exploration: Exploration) -> Iterator[tuple[str, str]]:
+    """What was tried, within what bounds, and what was out of reach."""
+    if exploration.outcome != "error":
+        if exploration.outcome in ("passed", "inconclusive"):
+            yield "controlled", _controlled(exploration)
+            if exploration.strategies:
+                each = sorted(exploration.strategies.items(), key=lambda item: (-item[1], item[0]))
+                yield "strategies", ", ".join(f"{clean(name)} {number:,}" for name, number in each)
+        if exploration.is_exhausted:
+            bound = f" with {clean(exploration.bound)}" if exploration.bound else ""
+            yield "exhausted", f"every schedule{bound} was tried"
+        elif exploration.outcome == "passed":
+            yield "stopped", _stopped(exploration)
+        if exploration.uncontrolled or exploration.outcome == "passed":
+            yield "not controlled", _uncontrolled(exploration)
+    for note in exploration.notes:
+        yield "note", " ".join(clean_lines(note))
+    if exploration.outcome == "failed" and exploration.reason:
+        yield "note", " ".join(clean_lines(exploration.reason))
+
+
+def _controlled(exploration: Exploration) -> str:
+    return ", ".join(
+        [
+            count(exploration.tasks, "task"),
+            count(exploration.operations, "operation"),
+            count(exploration.decisions, "decision"),
+        ]
+    )
+
+
+def _stopped(exploration: Exploration) -> str:
+    if exploration.interrupted:
+        return "interrupted; other schedules were not tried"
+    words = " ".join(clean_lines(exploration.reason)) or "the budget was used up"
+    bound = f" with {clean(exploration.bound)}" if exploration.bound else ""
+    return f"{words}; other schedules{bound} were not tried"
+
+
+def _uncontrolled(exploration: Exploration) -> str:
+    items = [" ".join(clean_lines(item)) for item in exploration.uncontrolled]
+    if len(items) > _MAX_ITEMS:
+        items[_MAX_ITEMS:] = [f"… {len(items) - _MAX_ITEMS:,} more"]
+    return "; ".join(items) or "nothing that was noticed"
+
+
+def _table(facts: list[tuple[str, str]], width: int) -> Iterator[Text]:
+    label_width = max((len(label) for label, _ in facts), default=0)
+    for label, words in facts:
+        lines = wrap(words, max(width - label_width - 4, 20))
+        for place, line in enumerate(lines):
+            shown = label if place == 0 else ""
+            yield Text.assemble("  ", (shown.ljust(label_width), "dim"), "  ", line)
+
+
+# --- One failure ---------------------------------------------------------------------------------
+
+
+def _found(found: Found, width: int) -> Iterator[Text]:
+    failure = found.failure
+    yield from _indented([_heading(failure)], width, "bold", 2)
+    message = clean_lines(failure.message) if failure.message.strip() else []
+    yield from _indented(message, width, "red", 4)
+    story = tell(found)
+    if story.rows:
+        yield Text()
+        yield from draw(story, width)
+    elif found.execution.schedule.deviations:
+        yield Text()
+        yield from _indented(phrase_of_schedule(found.execution.schedule), width, "", 2)
+    if any(task.state == "blocked" for task in failure.tasks):
+        yield from _blocked(failure, width)
+    if failure.cycle:
+        yield from _cycle(failure, width)
+    if failure.traceback.strip() and (failure.kind not in _TOLD or not story.rows):
+        yield from _traceback(failure, width)
+    if not (found.execution.schedule.deviations or found.schedule_file):
+        return
+    yield Text()
+    if found.execution.schedule.deviations:
+        yield from _indented([_size(found)], width, "dim", 2)
+    if found.execution.schedule.timeout_dependent is not None:
+        delay = duration(found.execution.schedule.timeout_dependent)
+        words = f"Timeout-dependent: a task that could run has to be kept waiting for {delay}."
+        yield from _indented([words], width, "yellow", 2)
+    yield from _replay(found)
+
+
+def _heading(failure: Failure) -> str:
+    heading = title(failure)
+    if failure.kind not in ("deadlock", "livelock"):
+        heading += f" in {clean(failure.task)}"
+    return heading + (f" at {clean(failure.site)}" if failure.site else "")
+
+
+def _size(found: Found) -> str:
+    schedule = found.execution.schedule
+    words = count(schedule.preemptions, "preemption")
+    others = len(schedule.deviations) - schedule.preemptions
+    if others:
+        words += f" and {count(others, 'other choice')}"
+    strategy = f" by {clean(found.strategy)}" if found.strategy else ""
+    return f"Found in execution {found.number:,}{strategy}; the schedule has {words}."
+
+
+def _replay(found: Found) -> Iterator[Text]:
+    if found.schedule_file:
+        path = clean(found.schedule_file)
+        shown = path if path == shlex.quote(path) else shlex.quote(path)
+        yield Text.assemble("  To replay:  ", (f"racewright replay {shown}", "bold"))
+
+
+def _indented(lines: list[str], width: int, style: str, indent: int) -> Iterator[Text]:
+    room = max(width - indent, 20)
+    longest = room * _MAX_LINES  # a message of a megabyte on one line need not be wrapped whole
+    wrapped = [part for line in lines[: _MAX_LINES + 1] for part in wrap(line[: longest + 1], room)]
+    left_out = max(len(lines) - _MAX_LINES - 1, 0)
+    if len(wrapped) > _MAX_LINES:
+        left_out += len(wrapped) - _MAX_LINES
+        wrapped = wrapped[:_MAX_LINES]
+    for line in wrapped:
+        yield Text(" " * indent + line, style)
+    if left_out:
+        yield Text(" " * indent + f"… {left_out:,} more lines", "dim")
+
+
+def _traceback(failure: Failure, width: int) -> Iterator[Text]:
+    lines = clean_lines(failure.traceback)
+    yield Text()
+    if len(lines) > _MAX_FRAMES:
+        yield Text(f"  … {len(lines) - _MAX_FRAMES:,} lines above", "dim")
+    for line in lines[-_MAX_FRAMES:]:
+        yield Text("  " + fit(line, width - 2))
+
+
+def _cycle(failure: Failure, width: int) -> Iterator[Text]:
+    yield Text()
+    yield Text(f"  Again and again, {count(len(failure.cycle), 'event')}:", "bold")
+    last = len(failure.cycle) - 1
+    for place, event in enumerate(failure.cycle):
+        sign = "┌▶" if place == 0 else "└─" if place == last else "│ "
+        sign = "─▶" if last == 0 else sign
+        yield Text.assemble(("  " + sign + " ", "dim"), fit(clean(event), width - 5))
+
+
+# --- Who waits for whom --------------------------------------------------------------------------
+
+
+def _blocked(failure: Failure, width: int) -> Iterator[Text]:
+    """The circle of those who wait for one another, then the others that are blocked."""
+    blocked = {task.index: task for task in failure.tasks if task.state == "blocked"}
+    circle = circle_of(failure)
+    names = [fit(clean(task.name), 24) for task in blocked.values()]
+    label_width = max(map(cell_len, names)) + 2
+    yield Text()
+    for index in circle:
+        yield from _waiting(blocked[index], blocked, label_width, width, in_circle=True)
+        yield Text(f"  {'▼'.rjust(3)}", "red")
+    if circle:
+        first = clean(blocked[circle[0]].name)
+        yield Text.assemble(("  " + fit(first, 24), "bold"), ("  and round again", "dim"))
+    for index, task in sorted(blocked.items()):
+        if index not in circle:
+            yield from _waiting(task, blocked, label_width, width, in_circle=False)
+
+
+def _waiting(
+    task: TaskState,
+    blocked: dict[int, TaskState],
+    label_width: int,
+    width: int,
+    *,
+    in_circle: bool,
+) -> Iterator[Text]:
+    name = fit(clean(task.name), 24)
+    bar = "  │".ljust(label_width) if in_circle else " " * label_width
+    room = max(width - 2 - label_width, 20)
+    rows = _waiting_rows(task, blocked)
+    for place, (verb, what, where) in enumerate(rows):
+        verb = verb.ljust(max(len(row[0]) for row in rows if row[1]) + 1) if what else verb
+        line = Text("  ")
+        if place == 0:
+            line.append(name + " " * (label_width - cell_len(name)), "bold")
+        else:
+            line.append(bar, "red")
+        line.append(fit(verb, room), "dim" if what else "")
+        shown = f"{what}  {where}".rstrip()
+        is_whole = cell_len(verb) + cell_len(shown) <= room
+        line.append(fit(shown if is_whole else what, room - cell_len(verb)))
+        yield line
+        if is_whole or not where:
+            continue
+        line = Text("  ")
+        line.append(bar, "red" if in_circle else "")
+        line.append(fit(" " * cell_len(verb) + "  " + where, room))
+        yield line
+
+
+def _waiting_rows(task: TaskState, blocked: dict[int, TaskState]) -> list[tuple[str, str, str]]:
+    """(verb, what, where) for what ``task`` wants, and for each lock that it holds."""
+    doing = clean(task.doing) or "waits"
+    verb, _, what = doing.partition(" ")
+    verb = "wants" if verb in ("acquires", "tries") else verb
+    if verb in ("waits", "takes", "puts") and what:  # waits for, takes from, puts into
+        preposition, _, what = what.partition(" ")
+        verb = f"{verb} {preposition}"
+    where = ""
+    if task.stack:
+        frame = task.stack[-1]
+        where = f"at {clean(frame.file)}:{frame.line} {clean(frame.function)}"
+    rows = [(verb, what, where)]
+    rows += [
+        ("holds", clean(held.lock), f"taken at {clean(held.taken_at)}" if held.taken_at else "")
+        for held in task.holds
+    ]
+    if task.waits_for is None:
+        rows.append(("nobody is left to let it go on", "", ""))
+    elif task.waits_for not in blocked:
+        rows.append((f"task-{task.waits_for} would have to let it go on", "", ""))
+    return rows
