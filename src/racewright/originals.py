@@ -15,6 +15,7 @@ import random
 import sys
 import threading
 import time
+from typing import Any
 
 __all__ = [
     "RLock",
@@ -37,6 +38,7 @@ __all__ = [
     "rlock_type",
     "seed",
     "sleep",
+    "start_joinable_thread",
     "start_new_thread",
     "thread_excepthook",
     "time_ns",
@@ -52,6 +54,7 @@ local = _thread._local
 get_ident = _thread.get_ident
 get_native_id = _thread.get_native_id
 start_new_thread = _thread.start_new_thread
+start_joinable_thread: Any = getattr(_thread, "start_joinable_thread", None)  # 3.13 and later
 SimpleQueue = queue.SimpleQueue
 current_thread = threading.current_thread
 main_thread = threading.main_thread

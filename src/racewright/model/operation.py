@@ -11,7 +11,7 @@ import linecache
 import os
 from collections.abc import Hashable
 from types import CodeType
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["KINDS", "READS", "Resource", "Site", "conflicts", "display_path", "site_of"]
 
@@ -57,12 +57,13 @@ class Resource:
     would keep it alive and change the program.
     """
 
-    __slots__ = ("kind", "made_at", "waiters")
+    __slots__ = ("is_closed", "kind", "made_at", "waiters")
 
     def __init__(self, kind: str, made_at: Site | None = None) -> None:
         self.kind = kind  #: the class name that its user knows: "Lock", "Event", "Queue"
         self.made_at = made_at
-        self.waiters: list[object] = []  #: tasks whose pending operation is on it
+        self.is_closed = False  #: whether an operation that needs it open must wait
+        self.waiters: list[Any] = []  #: tasks whose pending operation needs it open
 
     def __repr__(self) -> str:
         made = f" made at {self.made_at}" if self.made_at is not None else ""

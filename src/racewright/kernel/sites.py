@@ -1,0 +1,57 @@
+"""Where in the user's code an operation was asked for."""
+
+from __future__ import annotations
+
+import os
+import threading
+from types import CodeType, FrameType
+
+from racewright.model.operation import Site, site_of
+from racewright.originals import getframe
+
+__all__ = ["caller_site", "is_plumbing"]
+
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
+#: Standard modules that stand between a program and what it waits for; a report looks past them.
+_PLUMBING = tuple(
+    _STDLIB + name
+    for name in (
+        "threading.py",
+        "queue.py",
+        "contextlib.py",
+        "sched.py",
+        "selectors.py",
+        "weakref.py",
+        "_weakrefset.py",
+        f"concurrent{os.sep}futures{os.sep}",
+        f"multiprocessing{os.sep}pool.py",
+        f"asyncio{os.sep}",
+    )
+)
+_known: dict[int, tuple[CodeType, bool, bool]] = {}
+
+
+def is_plumbing(file: str) -> bool:
+    """Whether ``file`` is ours, or a standard module that only passes an operation on."""
+    return file.startswith((_OURS, *_PLUMBING))
+
+
+def caller_site() -> Site:
+    """The innermost place outside ours and the plumbing; failing that, outside ours."""
+    frame: FrameType | None = getframe(2)
+    fallback: FrameType | None = None
+    while frame is not None:
+        code = frame.f_code
+        known = _known.get(id(code))
+        if known is None:
+            file = code.co_filename
+            known = _known[id(code)] = (code, file.startswith(_OURS), is_plumbing(file))
+        if not known[2]:
+            return site_of(code, frame.f_lasti)
+        if fallback is None and not known[1]:
+            fallback = frame
+        frame = frame.f_back
+    if fallback is None:
+        fallback = getframe(1)
+    return site_of(fallback.f_code, fallback.f_lasti)

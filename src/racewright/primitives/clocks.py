@@ -1,0 +1,145 @@
+"""``time`` and ``datetime`` under a virtual clock."""
+
+from __future__ import annotations
+
+import datetime as datetime_module
+from typing import Any
+
+from racewright import originals
+from racewright.kernel.clock import NANOSECONDS
+from racewright.kernel.scheduler import Kernel, here
+from racewright.kernel.sites import caller_site
+from racewright.model.operation import Resource
+
+__all__ = [
+    "VirtualDate",
+    "VirtualDatetime",
+    "monotonic",
+    "monotonic_ns",
+    "perf_counter",
+    "perf_counter_ns",
+    "sleep",
+    "time",
+    "time_ns",
+]
+
+#: What a sleeping task is on.
+CLOCK = Resource("clock")
+
+
+def sleep(seconds: float, /) -> None:
+    kernel = here()
+    if kernel is None:
+        originals.sleep(seconds)
+        return
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    kernel.rest(float(seconds), CLOCK, caller_site())
+
+
+def _virtual() -> Kernel | None:
+    kernel = here()
+    return kernel if kernel is not None and kernel.clock.is_virtual else None
+
+
+def time() -> float:
+    kernel = _virtual()
+    if kernel is None:
+        return originals.wall_time()
+    return (kernel.clock.epoch_ns + kernel.clock.read()) / NANOSECONDS
+
+
+def time_ns() -> int:
+    kernel = _virtual()
+    if kernel is None:
+        return originals.time_ns()
+    return kernel.clock.epoch_ns + kernel.clock.read()
+
+
+def monotonic() -> float:
+    kernel = _virtual()
+    if kernel is None:
+        return originals.monotonic()
+    return (kernel.clock.monotonic_ns + kernel.clock.read()) / NANOSECONDS
+
+
+def monotonic_ns() -> int:
+    kernel = _virtual()
+    if kernel is None:
+        return originals.monotonic_ns()
+    return kernel.clock.monotonic_ns + kernel.clock.read()
+
+
+def perf_counter() -> float:
+    return monotonic() if _virtual() is not None else originals.perf_counter()
+
+
+def perf_counter_ns() -> int:
+    return monotonic_ns() if _virtual() is not None else originals.perf_counter_ns()
+
+
+class _Facade(type):
+    """A class that stands before another: instances of that one count as its own."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        real = _REAL.get(cls)
+        return isinstance(instance, real) if real else type.__instancecheck__(cls, instance)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        real = _REAL.get(cls)
+        return issubclass(subclass, real) if real else type.__subclasscheck__(cls, subclass)
+
+
+class VirtualDatetime(originals.datetime_class, metaclass=_Facade):  # type: ignore[misc]
+    """``datetime.datetime`` whose now is the run's. What it makes are real datetimes."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is VirtualDatetime:
+            return originals.datetime_class(*args, **kwargs)
+        return originals.datetime_class.__new__(cls, *args, **kwargs)
+
+    @classmethod
+    def now(cls, tz: datetime_module.tzinfo | None = None) -> Any:
+        if _virtual() is None:
+            return _maker(cls).now(tz)
+        return _maker(cls).fromtimestamp(time(), tz)
+
+    @classmethod
+    def today(cls) -> Any:
+        return cls.now()
+
+    @classmethod
+    def utcnow(cls) -> Any:
+        if _virtual() is None:
+            return _maker(cls).utcnow()
+        now = originals.datetime_class.fromtimestamp(time(), datetime_module.timezone.utc)
+        return now.replace(tzinfo=None)
+
+
+class VirtualDate(originals.date_class, metaclass=_Facade):  # type: ignore[misc]
+    """``datetime.date`` whose today is the run's."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is VirtualDate:
+            return originals.date_class(*args, **kwargs)
+        return originals.date_class.__new__(cls, *args, **kwargs)
+
+    @classmethod
+    def today(cls) -> Any:
+        if _virtual() is None:
+            return originals.date_class.today()
+        return originals.date_class.fromtimestamp(time())
+
+
+def _maker(cls: type) -> Any:
+    return originals.datetime_class if cls is VirtualDatetime else super(VirtualDatetime, cls)
+
+
+for _name in ("VirtualDatetime", "VirtualDate"):
+    globals()[_name].__name__ = globals()[_name].__qualname__ = _name[7:].lower()
+    globals()[_name].__module__ = "datetime"
+
+_REAL: dict[type, type] = {
+    VirtualDatetime: originals.datetime_class,
+    VirtualDate: originals.date_class,
+}

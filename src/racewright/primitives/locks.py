@@ -1,0 +1,355 @@
+"""``Lock`` and ``RLock``, as their users know them, inside a run and outside.
+
+Each wraps a real lock. Outside a run it does what the real one does. Inside, whether it is taken is
+still the real one's to say (so that a lock held by an uncontrolled thread, or before the run began,
+is seen to be held), but nobody ever blocks on it: waiting is the scheduler's.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from racewright import originals
+from racewright.errors import TaskAbandoned
+from racewright.kernel.resources import Mutex
+from racewright.kernel.scheduler import STATE, Kernel
+from racewright.kernel.sites import caller_site
+from racewright.kernel.task import Task
+
+__all__ = ["Lock", "RLock", "new_rlock", "quiet_lock"]
+
+_get_ident = originals.get_ident
+_allocate = originals.allocate_lock
+
+
+def _check(blocking: bool, timeout: float) -> None:
+    """Refuse what the real ones refuse."""
+    if not blocking and timeout != -1:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if timeout < 0 and timeout != -1:
+        raise ValueError("timeout value must be a non-negative number")
+    if timeout > 9223372036:
+        raise OverflowError("timestamp too large to convert to C _PyTime_t")
+
+
+class ForeignHolder:
+    """Watches real locks that somebody outside the run holds, while a task waits for them."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.locks: list[Lock | RLock] = []
+
+    def poll(self, seconds: float) -> bool:
+        changed = False
+        for lock in list(self.locks):
+            real = lock._real
+            if real.acquire(True, seconds) if seconds > 0 else real.acquire(False):
+                real.release()
+                self.locks.remove(lock)
+                self.kernel.unlock(lock._mutex)
+                changed = True
+        if not self.locks and self in self.kernel.pollers:
+            self.kernel.pollers.remove(self)
+        return changed
+
+
+def _watch(kernel: Kernel, lock: Lock | RLock) -> None:
+    for poller in kernel.pollers:
+        if isinstance(poller, ForeignHolder):
+            poller.locks.append(lock)
+            return
+    watcher = ForeignHolder(kernel)
+    watcher.locks.append(lock)
+    kernel.pollers.append(watcher)
+
+
+class Lock:
+    """What ``threading.Lock()`` makes under control."""
+
+    __slots__ = ("__weakref__", "_is_quiet", "_mutex", "_real")
+
+    def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
+        self._real = _allocate() if real is None else real
+        self._mutex = Mutex("Lock")
+        self._is_quiet = is_quiet  #: guards a standard class's own state: no scheduling points
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident:
+            return bool(self._real.acquire(blocking, timeout))
+        mutex = self._mutex
+        if self._is_quiet and not mutex.is_closed and self._real.acquire(False):
+            mutex.owner = kernel.current
+            kernel.shut(mutex)
+            return True
+        site = caller_site()
+        if mutex.made_at is None:
+            mutex.made_at = site
+        if timeout != -1 or not blocking:
+            _check(blocking, timeout)
+            if not blocking:
+                kernel.point("try-acquire", mutex, site)
+                if not self._real.acquire(False):
+                    return False
+                mutex.owner = kernel.current
+                mutex.taken_at = site
+                kernel.shut(mutex)
+                return True
+        while True:
+            if mutex.is_closed is False and self._real.locked():
+                mutex.is_closed = True  # somebody outside holds it
+                mutex.owner = None
+                _watch(kernel, self)
+            if not kernel.enter("acquire", mutex, site, None if timeout == -1 else timeout):
+                return False
+            if self._real.acquire(False):
+                break
+        mutex.owner = kernel.current
+        mutex.taken_at = site
+        kernel.shut(mutex)
+        return True
+
+    def release(self) -> None:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident or kernel.is_over:
+            self._real.release()
+            self._mutex.is_closed = False
+            self._mutex.owner = None
+            return
+        mutex = self._mutex
+        if self._is_quiet:
+            self._real.release()
+            mutex.owner = None
+            kernel.unlock(mutex)
+            return
+        site = caller_site()
+        kernel.point("release", mutex, site)
+        self._real.release()  # raises RuntimeError where the real one does
+        mutex.owner = None
+        kernel.unlock(mutex)
+        if mutex.waiters:
+            kernel.hand_over(mutex, site)
+
+    def locked(self) -> bool:
+        kernel = STATE.kernel
+        if kernel is not None and _get_ident() == kernel.current.os_ident and not self._is_quiet:
+            kernel.point("peek", self._mutex, caller_site())
+        return bool(self._real.locked())
+
+    __enter__ = acquire
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        state = "locked" if self._real.locked() else "unlocked"
+        return f"<{state} _thread.lock object at {id(self):#x}>"
+
+    def _at_fork_reinit(self) -> None:
+        self._real._at_fork_reinit()
+        self._mutex = Mutex("Lock", self._mutex.made_at)
+
+    # What `threading.Condition` asks of its lock.
+
+    def _is_owned(self) -> bool:
+        return bool(self._real.locked())
+
+    def _release_save(self) -> None:
+        """Part of a wait: given back without a scheduling point of its own."""
+        self._real.release()
+        self._mutex.owner = None
+        kernel = STATE.kernel
+        if kernel is not None and _get_ident() == kernel.current.os_ident:
+            kernel.unlock(self._mutex)
+        else:
+            self._mutex.is_closed = False
+
+    def _acquire_restore(self, _state: object) -> None:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident:
+            self._real.acquire()
+            return
+        _retake(kernel, self)
+
+
+def _retake(kernel: Kernel, lock: Lock | RLock) -> None:
+    """Take the mutex again after a wait; it is open, unless the run is over."""
+    mutex = lock._mutex
+    while not lock._real.acquire(False):
+        if kernel.is_over:
+            # Unwinding: whoever holds it has been abandoned, and `with` will give it back.
+            break
+        if not mutex.is_closed:
+            mutex.is_closed = True
+            _watch(kernel, lock)
+        kernel.enter("acquire", mutex, mutex.taken_at)
+    mutex.owner = kernel.current
+    if not kernel.is_over:
+        kernel.shut(mutex)
+
+
+class RLock:
+    """What ``threading.RLock()`` makes under control: owned by a task, entered any number of times."""
+
+    __slots__ = ("__weakref__", "_count", "_is_quiet", "_mutex", "_owner", "_real")
+
+    def __init__(self, *, is_quiet: bool = False) -> None:
+        self._real = _allocate()
+        self._mutex = Mutex("RLock")
+        self._owner: int | None = None  #: ident of the thread or task that holds it
+        self._count = 0
+        self._is_quiet = is_quiet
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident:
+            me = _get_ident()
+            if self._owner == me:
+                self._count += 1
+                return True
+            if self._real.acquire(blocking, timeout):
+                self._owner, self._count = me, 1
+                return True
+            return False
+        task: Task = kernel.current
+        if self._owner == task.ident:
+            _check(blocking, timeout)
+            self._count += 1
+            return True
+        mutex = self._mutex
+        site = caller_site()
+        if mutex.made_at is None:
+            mutex.made_at = site
+        if self._is_quiet and not mutex.is_closed and self._real.acquire(False):
+            pass
+        else:
+            if timeout != -1 or not blocking:
+                _check(blocking, timeout)
+            if not blocking:
+                kernel.point("try-acquire", mutex, site)
+                if not self._real.acquire(False):
+                    return False
+            else:
+                while True:
+                    if mutex.is_closed is False and self._real.locked():
+                        mutex.is_closed = True
+                        mutex.owner = None
+                        _watch(kernel, self)
+                    if not kernel.enter("acquire", mutex, site, None if timeout == -1 else timeout):
+                        return False
+                    if self._real.acquire(False):
+                        break
+        self._owner, self._count = task.ident, 1
+        mutex.owner = task
+        mutex.taken_at = site
+        kernel.shut(mutex)
+        return True
+
+    def release(self) -> None:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident:
+            if self._owner != _get_ident():
+                raise RuntimeError("cannot release un-acquired lock")
+            self._drop()
+            return
+        task = kernel.current
+        if self._owner != task.ident:
+            if kernel.is_over:
+                raise TaskAbandoned
+            raise RuntimeError("cannot release un-acquired lock")
+        if self._count > 1 or kernel.is_over:
+            self._drop()
+            return
+        mutex = self._mutex
+        if self._is_quiet:
+            self._drop()
+            kernel.unlock(mutex)
+            return
+        site = caller_site()
+        kernel.point("release", mutex, site)
+        self._drop()
+        kernel.unlock(mutex)
+        if mutex.waiters:
+            kernel.hand_over(mutex, site)
+
+    def _drop(self) -> None:
+        self._count -= 1
+        if not self._count:
+            self._owner = None
+            self._mutex.owner = None
+            self._mutex.is_closed = False
+            self._real.release()
+
+    def locked(self) -> bool:
+        return bool(self._real.locked())
+
+    __enter__ = acquire
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        state = "locked" if self._real.locked() else "unlocked"
+        owner = self._owner or 0
+        return f"<{state} _thread.RLock object owner={owner} count={self._count} at {id(self):#x}>"
+
+    def _at_fork_reinit(self) -> None:
+        self._real._at_fork_reinit()
+        self._mutex = Mutex("RLock", self._mutex.made_at)
+        self._owner, self._count = None, 0
+
+    def _me(self) -> int:
+        kernel = STATE.kernel
+        me = _get_ident()
+        if kernel is not None and me == kernel.current.os_ident:
+            return kernel.current.ident
+        return me
+
+    def _recursion_count(self) -> int:
+        return self._count if self._owner == self._me() else 0
+
+    def _is_owned(self) -> bool:
+        return self._owner == self._me()
+
+    def _release_save(self) -> tuple[int, int | None]:
+        if not self._count:
+            raise RuntimeError("cannot release un-acquired lock")
+        state = (self._count, self._owner)
+        self._count = 1
+        self._drop()
+        kernel = STATE.kernel
+        if kernel is not None and _get_ident() == kernel.current.os_ident:
+            kernel.unlock(self._mutex)
+        return state
+
+    def _acquire_restore(self, state: tuple[int, int | None]) -> None:
+        kernel = STATE.kernel
+        if kernel is None or _get_ident() != kernel.current.os_ident:
+            self._real.acquire()
+        else:
+            _retake(kernel, self)
+        self._count, self._owner = state
+
+
+def quiet_lock() -> Lock:
+    """A lock for the state of a standard class: exclusive, but no scheduling point."""
+    return Lock(is_quiet=True)
+
+
+def new_rlock(*args: object, **kwargs: object) -> RLock:
+    """``threading.RLock`` is a function in CPython before 3.13 and takes no arguments."""
+    return RLock(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,76 @@
+"""What makes decisions, and all it may know.
+
+A strategy sees values: who is enabled, what each is about to do, who has the turn, and whom the
+default would choose. It returns one of the enabled. One object serves a whole exploration, so that
+it can learn: :meth:`Strategy.begin` before each execution, :meth:`Strategy.end` after it.
+
+A strategy whose space is finite sets :attr:`Strategy.is_exhausted` when nothing is left to try.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from racewright.model.operation import Site
+
+__all__ = ["Strategy", "Summary", "TaskView"]
+
+
+class TaskView(Protocol):
+    """What a strategy may read of a task."""
+
+    index: int
+    ops: int
+    kind: str
+    resource: Hashable
+    site: Site | None
+    is_enabled: bool  #: false for a sleeper whose timer may be let fire
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a strategy is told of an execution when it is over."""
+
+    decisions: int
+    tasks: int
+    failed: bool
+    is_new: bool  #: its trace had not been seen before
+
+
+class Strategy:
+    """The base of all: random numbers of its own, and nothing decided.
+
+    ``seed`` fixes every choice of the whole exploration.
+    """
+
+    name = "default"
+    is_exhausted = False
+    #: What is certain once it is exhausted, in words.
+    bound = ""
+    #: Virtual seconds of slack that its executions are given in the default portfolio.
+    slack = 0.0
+
+    def __init__(self, seed: int = 0) -> None:
+        self.random = random.Random(seed)
+
+    def begin(self) -> None:
+        """An execution begins."""
+
+    def choose(
+        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
+    ) -> TaskView:
+        """Who goes on: one of ``enabled`` (two or more, in the order of creation).
+
+        ``current`` had the turn and has announced its next operation, or cannot go on; ``default``
+        is whom the default scheduler would take.
+        """
+        return default
+
+    def starved(self, task: TaskView) -> None:
+        """``task`` had the turn for so long that the scheduler took it away."""
+
+    def end(self, summary: Summary) -> None:
+        """The execution is over."""
