@@ -407,8 +407,8 @@ def _read_report(row: Row, text: str) -> None:
     row.outcome = report["outcome"]
     row.executions = report["executions"]
     if report.get("failures"):
-        first = min(report["failures"], key=lambda found: int(found["number"]))
-        row.number = first["number"]
+        first = min(report["failures"], key=lambda found: int(found["execution"]))
+        row.number = first["execution"]
 
 
 def _run_natively(row: Row, place: Path, scratch: Path, times: int) -> None:
