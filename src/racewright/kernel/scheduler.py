@@ -37,6 +37,8 @@ __all__ = ["STATE", "Kernel", "Poller", "Stop", "TraceItem", "here"]
 
 #: Events after which a task that others wait for gives the turn away, whatever the strategy says.
 QUANTUM = 1000
+#: Real seconds that a virtual timer waits for the world outside, where there is one.
+PATIENCE_SECONDS = 0.05
 #: Sites among which a quantum of nothing but reads counts as a spin.
 SPIN_SITES = 12
 #: How far (virtual seconds) the clock may run after the main task has ended, for the tasks it left.
@@ -52,6 +54,9 @@ _getprofile = sys.getprofile
 
 class Poller(Protocol):
     """Somebody outside may make a closed resource open: a socket, an uncontrolled thread."""
+
+    #: Whether anything but our own tasks could do it, so that real time is worth waiting.
+    is_external: bool
 
     def poll(self, seconds: float) -> bool:
         """Wait up to ``seconds`` of real time; whether anything changed."""
@@ -135,6 +140,7 @@ class Kernel:
         self.turn_checked: Task | None = None  #: who had the turn at the last check-up
         self.switches = 0
         self.preemptions = 0
+        self.preempted_at: set[int] = set()  #: the numbers of the events that began so
         self.decisions = 0
         self.slack_used = 0
         #: (task, operation, chosen, is_preemption, waited ns, kind, resource, site)
@@ -148,6 +154,8 @@ class Kernel:
         self.stop: Stop | None = None
         self.is_over = False
         self.is_draining = False
+        self.is_waiting = False  #: for the world outside, in real time
+        self.records = False  #: whether the trace takes note of values
         self.drain_until = 0
         self.touched: dict[Hashable, list[object]] = {}
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
@@ -176,6 +184,7 @@ class Kernel:
                 raised = error
             if self.stop is None:
                 self.drain()
+                self.on_end()
         except TaskAbandoned:
             pass
         finally:
@@ -422,7 +431,6 @@ class Kernel:
         task.site = site
         task.handle.made_at = site
         task.ident = self.tasks[0].ident + 4096 * task.index
-        task.handle.kind = name
         task.body = lambda: self.live(task, body)
         self.carrier.mount(task)
         self.tasks.append(task)
@@ -507,6 +515,7 @@ class Kernel:
             preempts = task.is_enabled and default is task
             if preempts:
                 self.preemptions += 1
+                self.preempted_at.add(len(self.trace))
             self.deviations.append(
                 (
                     task.index,
@@ -639,7 +648,7 @@ class Kernel:
             moment = self.timers[0][0]
             if self.is_draining and moment > self.drain_until:
                 return False
-            if not self.clock.is_virtual or self.pollers:
+            if not self.clock.is_virtual or self.is_exposed():
                 self.wait_for_real((moment - self.clock.now) / NANOSECONDS)
                 if self.enabled:
                     return True
@@ -649,20 +658,36 @@ class Kernel:
             return True
         if self.is_draining:
             return False
-        if self.pollers and self.wait_for_real(self.stall_seconds):
-            return True
-        if self.pollers:
+        if self.is_exposed():
+            if self.wait_for_real(self.stall_seconds):
+                return True
             self.halt("stalled", "stall", "waits for something outside our control", task)
         self.halt("deadlocked", "deadlock", "nobody can go on", task)
         return False
+
+    def is_exposed(self) -> bool:
+        """Whether somebody outside our control may still make a task enabled."""
+        return any(poller.is_external for poller in self.pollers)
 
     def wait_for_real(self, seconds: float) -> bool:
         """Wait for the world outside, which a virtual clock cannot hurry; whether it did anything."""
         if not self.pollers:
             originals.sleep(max(0.0, seconds))
             return False
-        share = max(0.0, seconds) if self.clock.is_virtual is False else min(seconds, 0.05)
-        return any([poller.poll(share / len(self.pollers)) for poller in self.pollers])
+        if self.clock.is_virtual and self.next_timers():
+            seconds = min(seconds, PATIENCE_SECONDS)
+        self.is_waiting = True
+        try:
+            until = originals.monotonic() + seconds
+            while True:
+                left = until - originals.monotonic()
+                for poller in list(self.pollers):
+                    if poller.poll(max(0.0, min(left, PATIENCE_SECONDS) / len(self.pollers))):
+                        return True
+                if left <= 0:
+                    return False
+        finally:
+            self.is_waiting = False
 
     # ------------------------------------------------------------------ what must not go on
 
@@ -722,6 +747,9 @@ class Kernel:
         self.is_over = True
         self.fuse = -1
         raise TaskAbandoned
+
+    def on_end(self) -> None:
+        """Called when main is done and the tasks that it left have come to rest, if any are left."""
 
     def on_halt(self) -> None:
         """Called once, before anything is unwound, while every stack still stands."""

@@ -10,7 +10,21 @@ from racewright.model.operation import Resource, Site
 if TYPE_CHECKING:
     from racewright.kernel.scheduler import Kernel
 
-__all__ = ["Carrier", "Task"]
+__all__ = ["Carrier", "Task", "TaskHandle"]
+
+
+class TaskHandle(Resource):
+    """What others join; closed until the task is done."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, name: str, index: int) -> None:
+        super().__init__(name)
+        self.index = index
+        self.is_closed = True
+
+    def label(self, number: int) -> str:
+        return self.kind
 
 
 class Task:
@@ -55,8 +69,7 @@ class Task:
         self.timed_out = False
         self.deadline: int | None = None  #: of the pending operation, in nanoseconds
         self.timer = 0  #: the number of its live entry among the timers, or 0
-        self.handle = Resource("Task")  #: what others join; closed until it is done
-        self.handle.is_closed = True
+        self.handle = TaskHandle(name, index)
 
         # What the carrier and the primitives own.
         self.daemon = daemon

@@ -22,6 +22,7 @@ READS: Final = frozenset({"read", "peek", "join", "wait"})
 KINDS: Final[dict[str, str]] = {
     "acquire": "acquires",
     "begin": "begins",
+    "continue": "goes on after",
     "clear": "clears",
     "end": "ends",
     "fork": "forks",
@@ -37,9 +38,11 @@ KINDS: Final[dict[str, str]] = {
     "set": "sets",
     "sleep": "sleeps",
     "spawn": "starts",
+    "time-out": "times out on",
     "system": "asks the system about",
     "try-acquire": "tries to acquire",
     "wait": "waits for",
+    "wake": "is woken by",
     "write": "writes",
     "yield": "yields",
 }
@@ -65,6 +68,10 @@ class Resource:
         self.is_closed = False  #: whether an operation that needs it open must wait
         self.waiters: list[Any] = []  #: tasks whose pending operation needs it open
 
+    def label(self, number: int) -> str:
+        """How reports name it; ``number`` counts the resources of its kind in an execution."""
+        return f"{self.kind}#{number}"
+
     def __repr__(self) -> str:
         made = f" made at {self.made_at}" if self.made_at is not None else ""
         return f"<{self.kind}{made}>"
@@ -77,7 +84,7 @@ class Site:
     processes two sites are the same when :attr:`key` is.
     """
 
-    __slots__ = ("file", "function", "kind", "line", "name", "is_shared")
+    __slots__ = ("file", "function", "is_shared", "kind", "line", "member", "name")
 
     def __init__(
         self, file: str, line: int, function: str, kind: str = "", name: str = ""
@@ -87,6 +94,8 @@ class Site:
         self.function = function
         self.kind = kind  #: "read" or "write" where an instruction touches memory, else ""
         self.name = name  #: ".balance", "[]", "counter": what is touched, as the source spells it
+        #: The attribute that it touches; empty where the owner as a whole is the location.
+        self.member = name if name.startswith(".") and not name.endswith("()") else ""
         #: Learnt while exploring: two tasks touched one location here, and one of them wrote.
         self.is_shared = False
 

@@ -36,6 +36,8 @@ def _check(blocking: bool, timeout: float) -> None:
 class ForeignHolder:
     """Watches real locks that somebody outside the run holds, while a task waits for them."""
 
+    is_external = True
+
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.locks: list[Lock | RLock] = []

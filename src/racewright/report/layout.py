@@ -181,8 +181,7 @@ class _Drawing:
         room = self.width - self._start_of(task) - indent
         if room < _LEAST_TEXT and cell_len(what[0]) > room:
             room, indent = room + indent - 2, 2
-        lines = wrap(what[0], max(room, 8))
-        for line in lines[:2]:
+        for line in wrap(what[0], max(room, 8), most=2):
             yield self._line(place, task, "", [(" " * indent, ""), (line, what[1])], name=False)
 
     def _line(

@@ -46,6 +46,7 @@ _MAX_FRAMES = 30  #: lines of a traceback
 _MAX_FAILURES = 5  #: told in full
 #: Kinds of failures of which the timeline says more than the traceback.
 _TOLD = frozenset({"assertion", "deadlock", "livelock"})
+_MAX_FACT = 6  #: lines of a fact
 _MAX_ITEMS = 8  #: of a list of what was not controlled
 
 _COLOURS = {
@@ -219,7 +220,7 @@ def _uncontrolled(exploration: Exploration) -> str:
 def _table(facts: list[tuple[str, str]], width: int) -> Iterator[Text]:
     label_width = max((len(label) for label, _ in facts), default=0)
     for label, words in facts:
-        lines = wrap(words, max(width - label_width - 4, 20))
+        lines = wrap(words, max(width - label_width - 4, 20), most=_MAX_FACT)
         for place, line in enumerate(lines):
             shown = label if place == 0 else ""
             yield Text.assemble("  ", (shown.ljust(label_width), "dim"), "  ", line)
@@ -284,8 +285,7 @@ def _replay(found: Found) -> Iterator[Text]:
 
 def _indented(lines: list[str], width: int, style: str, indent: int) -> Iterator[Text]:
     room = max(width - indent, 20)
-    longest = room * _MAX_LINES  # a message of a megabyte on one line need not be wrapped whole
-    wrapped = [part for line in lines[: _MAX_LINES + 1] for part in wrap(line[: longest + 1], room)]
+    wrapped = [part for line in lines[: _MAX_LINES + 1] for part in wrap(line, room, _MAX_LINES)]
     left_out = max(len(lines) - _MAX_LINES - 1, 0)
     if len(wrapped) > _MAX_LINES:
         left_out += len(wrapped) - _MAX_LINES

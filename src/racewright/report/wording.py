@@ -28,6 +28,9 @@ __all__ = [
     "wrap",
 ]
 
+#: Characters shown of any one line, which no page has room for.
+_LONGEST = 10_000
+
 #: Outcomes of explorations, the worst first.
 OUTCOMES = ("failed", "fails-without-race", "error", "inconclusive", "passed")
 
@@ -54,6 +57,8 @@ _FOUND = {
 
 def clean(text: str) -> str:
     """``text`` on one line, with what a terminal would obey, or could not show, as escapes."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + "…"
     text = text.replace("\t", "    ")
     if text.isprintable():
         return text
@@ -67,37 +72,44 @@ def clean_lines(text: str) -> list[str]:
 
 def fit(text: str, width: int) -> str:
     """``text`` in at most ``width`` cells of a terminal, marked where it was cut."""
-    if cell_len(text) <= width:
-        return text
     if width < 1:
         return ""
-    used, taken = 1, []  # the ellipsis
-    for character in text:
-        used += cell_len(character)
-        if used > width:
-            break
-        taken.append(character)
-    return "".join(taken).rstrip() + "…"
+    if len(text) <= 4 * width and cell_len(text) <= width:
+        return text
+    end = _reach(text, 0, width - 1)  # the ellipsis takes one
+    return text[:end].rstrip() + "…"
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """``text`` broken into lines of ``width`` cells: at a space where there is one in reach."""
-    lines = []
-    while cell_len(text) > width:
-        used = end = 0
-        for end, character in enumerate(text):  # noqa: B007
-            used += cell_len(character)
-            if used > width:
-                break
-        space = text.rfind(" ", 0, end + 1)
-        if space > width // 2:
-            lines.append(text[:space].rstrip())
-            text = text[space + 1 :].lstrip()
+def wrap(text: str, width: int, most: int = 0) -> list[str]:
+    """``text`` broken into lines of ``width`` cells: at a space where there is one in reach.
+
+    Of more than ``most`` lines, if that is given, the last ends with an ellipsis.
+    """
+    lines: list[str] = []
+    start = 0
+    while (end := _reach(text, start, width)) < len(text):
+        if most and len(lines) == most - 1:
+            return [*lines, fit(text[start : start + 4 * width + 1], width - 1).rstrip("…") + "…"]
+        space = text.rfind(" ", start, end + 1)
+        if space > start + width // 2:
+            end = space
         else:
-            end = max(end, 1)
-            lines.append(text[:end])
-            text = text[end:]
-    return [*lines, text]
+            end = max(end, start + 1)
+        lines.append(text[start:end].rstrip())
+        start = end
+        while text[start : start + 1] == " ":
+            start += 1
+    return [*lines, text[start:]]
+
+
+def _reach(text: str, start: int, width: int) -> int:
+    """Where the part of ``text`` ends that begins at ``start`` and takes ``width`` cells."""
+    used = 0
+    for place in range(start, len(text)):
+        used += cell_len(text[place])
+        if used > width or place - start > 4 * width:  # marks that combine take no cell
+            return place
+    return len(text)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -36,11 +36,15 @@ class Buffer:
 def test_two_items_reach_two_consumers():
     buffer = Buffer()
     got = []
-    threads = [threading.Thread(target=lambda: got.append(buffer.get())) for _ in range(2)]
+
+    def produce():
+        buffer.put(1)
+        buffer.put(2)
+
+    threads = [threading.Thread(target=produce)]
+    threads += [threading.Thread(target=lambda: got.append(buffer.get())) for _ in range(2)]
     for thread in threads:
         thread.start()
-    buffer.put(1)
-    buffer.put(2)
     for thread in threads:
         thread.join()
     assert sorted(got) == [1, 2]

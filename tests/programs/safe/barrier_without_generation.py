@@ -1,11 +1,10 @@
 """A hand-made barrier that numbers its uses.
 
 Safe: who waits compares generations, and a completed generation never comes back, so however
-late it wakes it leaves. Main waits for two results, which come when both have passed once, and
-has then put the two jobs of the second round.
+late it wakes it leaves. The user passes for the n-th time after main came for the n-th time,
+with n parts loaded.
 """
 
-import queue
 import threading
 
 
@@ -29,24 +28,25 @@ class Barrier:
                     self.changed.wait()
 
 
-def test_both_workers_pass_both_rounds():
+def load(loaded, part):
+    loaded.append(part)
+
+
+def test_each_part_is_loaded_before_it_is_used():
     barrier = Barrier(2)
-    jobs, results = queue.Queue(), queue.Queue()
+    loaded, used = [], []
 
-    def work():
-        for _ in range(2):
-            job = jobs.get()
+    def use_both_parts():
+        for part in range(2):
             barrier.wait()
-            results.put(job)
+            used.append(loaded[part])
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for job in (1, 2):
-        jobs.put(job)
-    for job in (3, 4):  # a new job for each that is done
-        results.get()
-        jobs.put(job)
-    for thread in threads:
-        thread.join()
-    assert results.qsize() == 2
+    user = threading.Thread(target=use_both_parts)
+    user.start()
+    for part in range(2):
+        loader = threading.Thread(target=load, args=(loaded, part))
+        loader.start()
+        loader.join()
+        barrier.wait()
+    user.join()
+    assert used == [0, 1]

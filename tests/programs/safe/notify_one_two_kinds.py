@@ -31,8 +31,10 @@ class Slot:
 def test_two_items_pass_through_the_slot():
     slot = Slot()
     got = []
-    threads = [threading.Thread(target=lambda: got.append(slot.get())) for _ in range(2)]
-    threads += [threading.Thread(target=slot.put, args=(item,)) for item in (1, 2)]
+    threads = []
+    for item in (1, 2):
+        threads.append(threading.Thread(target=slot.put, args=(item,)))
+        threads.append(threading.Thread(target=lambda: got.append(slot.get())))
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,8 +11,11 @@ def test_everything_is_saved_when_the_executor_is_done():
     saved = []
     helpers = []
 
+    def save(item):
+        saved.append(item)
+
     def job(item):
-        helper = threading.Thread(target=saved.append, args=(item,))
+        helper = threading.Thread(target=save, args=(item,))
         helper.start()
         helpers.append(helper)
         helper.join()

@@ -10,7 +10,11 @@ import threading
 
 def test_answer_arrives():
     answers = queue.Queue()
-    worker = threading.Thread(target=answers.put, args=(42,))
+
+    def work():
+        answers.put(42)
+
+    worker = threading.Thread(target=work)
     worker.start()
     try:
         answer = answers.get(timeout=0.5)

@@ -1,0 +1,68 @@
+"""The sole user of ``setattr`` on foreign objects: every replacement remembers what was there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from racewright.errors import InternalError
+
+__all__ = ["Patches"]
+
+_MISSING = object()
+
+
+class Patches:
+    """Replacements that are undone together, in reverse order."""
+
+    def __init__(self) -> None:
+        self._done: list[tuple[Any, str, Any, Any]] = []
+
+    def replace(self, owner: Any, name: str, value: Any) -> None:
+        """Set ``owner.name``; the value that was in ``owner`` itself, if any, comes back later."""
+        before = vars(owner).get(name, _MISSING)
+        setattr(owner, name, value)
+        self._done.append((owner, name, before, value))
+
+    def replace_copies(self, values: Mapping[int, Any], *, keep: Iterable[str]) -> None:
+        """In every module, replace what *is* one of the originals, given by ``id``.
+
+        ``from threading import Lock`` keeps a copy that patching ``threading`` does not reach.
+        Modules whose names start with one of ``keep`` are left alone.
+        """
+        kept = tuple(keep)
+        for module_name, module in list(sys.modules.items()):
+            if module is None or module_name.startswith(kept):
+                continue
+            try:
+                names = vars(module)
+            except TypeError:
+                continue
+            for name, value in list(names.items()):
+                replacement = values.get(id(value))
+                if replacement is not None and value is not replacement:
+                    self.replace(module, name, replacement)
+
+    def undo(self) -> None:
+        """Put everything back; complain if somebody else replaced what we had put there."""
+        foreign: list[str] = []
+        while self._done:
+            owner, name, before, value = self._done.pop()
+            current = vars(owner).get(name, _MISSING)
+            if current is not value and not _same_method(current, value):
+                foreign.append(f"{getattr(owner, '__name__', owner)!s}.{name}")
+                continue
+            if before is _MISSING:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, before)
+        if foreign:
+            raise InternalError(
+                "these were replaced by somebody else while control was installed, and were left: "
+                + ", ".join(foreign)
+            )
+
+
+def _same_method(current: Any, value: Any) -> bool:
+    return getattr(current, "__func__", current) is getattr(value, "__func__", value)

@@ -1,0 +1,173 @@
+"""The table that says which name of the standard library becomes what, and its installation.
+
+Control is *installed* once in a process, before the target is imported, and the replacements behave
+as the originals outside a run. Names are replaced where they are defined, and wherever a module
+already holds a copy; methods of CPython's own classes are replaced in place, so that every copy and
+every subclass has them.
+"""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures.thread
+import datetime
+import functools
+import logging
+import queue
+import random
+import sched
+import selectors
+import sys
+import threading
+import time
+from typing import Any
+
+from racewright import originals
+from racewright.interpose import entropy
+from racewright.interpose.patching import Patches
+from racewright.primitives import clocks, conditions, locals, locks, queues, selecting, threads
+
+__all__ = ["install", "is_installed", "uninstall"]
+
+#: Packages whose own copies of the originals stay: ours, and what the carriers are made of.
+KEEP = ("racewright", "greenlet", "_pytest.faulthandler", "faulthandler")
+
+#: (module, name, replacement); copies elsewhere follow.
+NAMES: list[tuple[Any, str, Any]] = [
+    (_thread, "allocate_lock", locks.Lock),
+    (_thread, "allocate", locks.Lock),
+    (_thread, "lock", locks.Lock),
+    (_thread, "LockType", locks.Lock),
+    (_thread, "RLock", locks.RLock),
+    (_thread, "_local", locals.local),
+    (_thread, "get_ident", threads.get_ident),
+    (_thread, "get_native_id", threads.get_native_id),
+    (_thread, "start_new_thread", threads.start_new_thread),
+    (_thread, "start_new", threads.start_new_thread),
+    (_thread, "start_joinable_thread", threads.start_joinable_thread),
+    (threading, "Lock", locks.Lock),
+    (threading, "RLock", locks.RLock),
+    (threading, "_RLock", locks.RLock),
+    (threading, "_PyRLock", locks.RLock),
+    (threading, "_CRLock", locks.RLock),
+    (threading, "local", locals.local),
+    (queue, "SimpleQueue", queues.SimpleQueue),
+    (time, "sleep", clocks.sleep),
+    (time, "time", clocks.time),
+    (time, "time_ns", clocks.time_ns),
+    (time, "monotonic", clocks.monotonic),
+    (time, "monotonic_ns", clocks.monotonic_ns),
+    (time, "perf_counter", clocks.perf_counter),
+    (time, "perf_counter_ns", clocks.perf_counter_ns),
+    (datetime, "datetime", clocks.VirtualDatetime),
+    (datetime, "date", clocks.VirtualDate),
+]
+
+#: (class, method, replacement)
+METHODS: list[tuple[type, str, Any]] = [
+    (threading.Thread, "start", threads.thread_start),
+    (threading.Thread, "join", threads.thread_join),
+    (threading.Thread, "is_alive", threads.thread_is_alive),
+    (threading.Condition, "wait", conditions.condition_wait),
+    (threading.Condition, "notify", conditions.condition_notify),
+    (threading.Event, "__init__", conditions.event_init),
+    (threading.Event, "is_set", conditions.event_is_set),
+    (threading.Event, "isSet", conditions.event_is_set),
+    (threading.Event, "set", conditions.event_set),
+    (threading.Event, "clear", conditions.event_clear),
+    (threading.Event, "wait", conditions.event_wait),
+    (threading.Semaphore, "__init__", conditions.semaphore_init),
+    (threading.Semaphore, "acquire", conditions.semaphore_acquire),
+    (threading.Semaphore, "__enter__", conditions.semaphore_acquire),
+    (threading.Semaphore, "release", conditions.semaphore_release),
+    (threading.BoundedSemaphore, "release", conditions.bounded_semaphore_release),
+    (threading.Barrier, "__init__", conditions.barrier_init),
+    (threading.Barrier, "wait", conditions.barrier_wait),
+    (queue.Queue, "__init__", queues.queue_init),
+    *[
+        (queue.Queue, name, queues.announced(getattr(queue.Queue, name), kind))
+        for name, kind in (
+            ("put", "put"),
+            ("get", "get"),
+            ("task_done", "put"),
+            ("join", "get"),
+            ("qsize", "peek"),
+            ("empty", "peek"),
+            ("full", "peek"),
+            ("shutdown", "put"),
+        )
+        if hasattr(queue.Queue, name)
+    ],
+]
+
+
+class Control:
+    """What is installed in this process: at most one of these is."""
+
+    def __init__(self) -> None:
+        self.patches: Patches | None = None
+
+
+_CONTROL = Control()
+
+
+def is_installed() -> bool:
+    return _CONTROL.patches is not None
+
+
+def install() -> None:
+    """Take control of the names. Idempotent."""
+    if _CONTROL.patches is not None:
+        return
+    patches = Patches()
+    copies: dict[int, Any] = {}
+    for module, name, replacement in NAMES:
+        original = vars(module).get(name)
+        if original is None:
+            continue
+        if module is not threading or not name.startswith("_"):
+            copies[id(original)] = replacement
+        patches.replace(module, name, replacement)
+    for owner, name, replacement in METHODS:
+        if name in vars(owner):
+            original = vars(owner)[name]
+            functools.update_wrapper(
+                replacement, original, assigned=("__doc__", "__name__", "__qualname__")
+            ) if callable(original) and not hasattr(replacement, "__wrapped__") else None
+            patches.replace(owner, name, replacement)
+    for name, replacement in selecting.REPLACEMENTS.items():
+        for owner in selecting.classes_with(name):
+            patches.replace(owner, name, selecting.wrap(name, vars(owner)[name], replacement))
+    entropy.install(patches)
+    patches.replace_copies(copies, keep=KEEP)
+    _replace_locks(patches)
+    _CONTROL.patches = patches
+
+
+def uninstall() -> None:
+    """Give every name back. Objects made in between keep their classes and behave natively."""
+    patches = _CONTROL.patches
+    if patches is not None:
+        _CONTROL.patches = None
+        patches.undo()
+
+
+def _replace_locks(patches: Patches) -> None:
+    """Locks that standard modules made before us, which every program uses, become ours."""
+    for name in ("_active_limbo_lock", "_shutdown_locks_lock"):
+        if hasattr(threading, name):
+            patches.replace(threading, name, _quiet(getattr(threading, name)))
+    patches.replace(logging, "_lock", locks.RLock())
+    for handler in [reference() for reference in getattr(logging, "_handlerList", [])]:
+        if handler is not None and handler.lock is not None:
+            patches.replace(handler, "lock", locks.RLock())
+    futures: Any = concurrent.futures.thread
+    patches.replace(futures, "_global_shutdown_lock", locks.Lock())
+
+
+def _quiet(lock: Any) -> Any:
+    return lock if isinstance(lock, (locks.Lock, locks.RLock)) else locks.RLock(is_quiet=True)
+
+
+# The modules above are imported here so that their copies exist when `install` looks for them.
+_IMPORTED_FIRST = (random, sched, selectors, sys, originals)

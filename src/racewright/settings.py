@@ -1,0 +1,72 @@
+"""Every option, once: its name, its meaning, its default."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+
+from racewright.errors import UsageError
+
+__all__ = ["STRATEGIES", "Settings"]
+
+STRATEGIES = ("auto", "random", "pct", "pos", "delay")
+CARRIERS = ("greenlets", "threads")
+CLOCKS = ("virtual", "real")
+RUNNERS = ("", "pytest", "unittest", "script", "callable")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to explore. Times are in seconds; ``None`` means no bound."""
+
+    schedules: int = 1000
+    time: float | None = None
+    strategy: str = "auto"
+    seed: int = 0
+    slack: float | None = None  #: None: none at first, then as a member of the portfolio
+    clock: str = "virtual"
+    carrier: str = "greenlets"
+    jobs: int = 0  #: 0: one per core
+    keep_going: bool = False
+    minimise: bool = True
+    instrument: tuple[str, ...] = ()
+    runner: str = ""
+    root: str = "."
+    max_steps: int = 250_000
+    stall: float = 5.0
+    is_forked: bool | None = None  #: None: decide by what the target is
+    corpus: bool = True
+    save: bool = True
+    start_from: str = ""
+
+    def __post_init__(self) -> None:
+        for name, allowed in (
+            ("strategy", STRATEGIES),
+            ("carrier", CARRIERS),
+            ("clock", CLOCKS),
+            ("runner", RUNNERS),
+        ):
+            value = getattr(self, name)
+            if value not in allowed:
+                choices = ", ".join(repr(choice) for choice in allowed if choice)
+                raise UsageError(f"{name}={value!r} is not known; choose one of {choices}")
+        for name, low in (("schedules", 1), ("jobs", 0), ("max_steps", 100)):
+            if getattr(self, name) < low:
+                raise UsageError(f"{name}={getattr(self, name)!r} must be {low} or more")
+        for name in ("time", "slack", "stall"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1e9:
+                raise UsageError(f"{name}={value!r} must be a number of seconds, 0 or more")
+
+    def replace(self, **changes: object) -> Settings:
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def worker_count(self) -> int:
+        if self.jobs:
+            return self.jobs
+        try:
+            return len(os.sched_getaffinity(0))
+        except AttributeError:
+            return os.cpu_count() or 1
