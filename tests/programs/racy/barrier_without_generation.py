@@ -1,15 +1,16 @@
 """A hand-made barrier, used twice, has no way to tell its first use from its second.
 
 Source: PARSEC's streamcluster, SCTBench parsec/streamcluster. The one who completes the barrier
-resets the count, but who waits looks at the count only when it wakes, and by then the fast one
-is in again.
+opens the gate and then resets it for the next use; meanwhile the other may be in the next use
+already, or not yet at the gate.
 
-    fast                           slow
-                                   arrives, 1 of 2, waits
-    arrives, 2 of 2: count = 0
-    and wakes the slow one
-    arrives again: count = 1, waits
-                                   wakes, count is 1, not 0: waits
+    one                            two
+    arrives, 1 of 2, waits
+                                   arrives, 2 of 2: opens the gate
+    passes, arrives again: 3 of 2,
+    the gate is open: passes
+                                   arrived = 0, closes the gate
+                                   arrives again, 1 of 2: waits for ever
 """
 
 import threading
@@ -17,40 +18,35 @@ import threading
 
 class Barrier:
     def __init__(self, parties):
+        self.lock = threading.Lock()
         self.parties = parties
         self.arrived = 0
-        self.changed = threading.Condition()
+        self.gate = threading.Event()
 
     def wait(self):
-        with self.changed:
+        with self.lock:
             self.arrived += 1
-            if self.arrived == self.parties:
-                self.arrived = 0
-                self.changed.notify_all()
-            else:
-                while self.arrived != 0:
-                    self.changed.wait()
+            is_last = self.arrived == self.parties
+        if is_last:
+            self.gate.set()
+            self.arrived = 0
+            self.gate.clear()
+        else:
+            self.gate.wait()
 
 
-def load(loaded, part):
-    loaded.append(part)
-
-
-def test_each_part_is_loaded_before_it_is_used():
+def test_both_workers_pass_both_phases():
     barrier = Barrier(2)
-    loaded, used = [], []
+    phases = []
 
-    def use_both_parts():
-        for part in range(2):
+    def work():
+        for phase in range(2):
+            phases.append(phase)
             barrier.wait()
-            used.append(loaded[part])
 
-    user = threading.Thread(target=use_both_parts)
-    user.start()
-    for part in range(2):
-        loader = threading.Thread(target=load, args=(loaded, part))
-        loader.start()
-        loader.join()
-        barrier.wait()
-    user.join()
-    assert used == [0, 1]
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert phases == [0, 0, 1, 1]

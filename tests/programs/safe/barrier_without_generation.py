@@ -1,8 +1,8 @@
 """A hand-made barrier that numbers its uses.
 
 Safe: who waits compares generations, and a completed generation never comes back, so however
-late it wakes it leaves. The user passes for the n-th time after main came for the n-th time,
-with n parts loaded.
+late it wakes it leaves. Nobody appends 1 before both have arrived, that is, before both have
+appended 0.
 """
 
 import threading
@@ -10,43 +10,35 @@ import threading
 
 class Barrier:
     def __init__(self, parties):
+        self.changed = threading.Condition()
         self.parties = parties
         self.arrived = 0
         self.generation = 0
-        self.changed = threading.Condition()
 
     def wait(self):
         with self.changed:
-            self.arrived += 1
             generation = self.generation
+            self.arrived += 1
             if self.arrived == self.parties:
                 self.arrived = 0
                 self.generation += 1
                 self.changed.notify_all()
-            else:
-                while self.generation == generation:
-                    self.changed.wait()
+            while self.generation == generation:
+                self.changed.wait()
 
 
-def load(loaded, part):
-    loaded.append(part)
-
-
-def test_each_part_is_loaded_before_it_is_used():
+def test_both_workers_pass_both_phases():
     barrier = Barrier(2)
-    loaded, used = [], []
+    phases = []
 
-    def use_both_parts():
-        for part in range(2):
+    def work():
+        for phase in range(2):
+            phases.append(phase)
             barrier.wait()
-            used.append(loaded[part])
 
-    user = threading.Thread(target=use_both_parts)
-    user.start()
-    for part in range(2):
-        loader = threading.Thread(target=load, args=(loaded, part))
-        loader.start()
-        loader.join()
-        barrier.wait()
-    user.join()
-    assert used == [0, 1]
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert phases == [0, 0, 1, 1]

@@ -22,9 +22,12 @@ class Cache:
 def test_cache_folder_is_made_on_demand():
     with tempfile.TemporaryDirectory() as parent:
         cache = Cache(os.path.join(parent, "cache"))
-        threads = [threading.Thread(target=cache.prepare) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+        thread = threading.Thread(target=cache.prepare)
+        thread.start()
+        try:
+            with open(os.path.join(parent, "settings"), "w") as settings:
+                settings.write("colour = blue")
+            cache.prepare()
+        finally:
             thread.join()
-        assert os.path.isdir(cache.folder)
+        assert sorted(os.listdir(parent)) == ["cache", "settings"]
