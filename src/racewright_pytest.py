@@ -1,1 +1,282 @@
-"""The pytest plug-in."""
+"""The pytest plug-in: ``pytest --race``, ``@pytest.mark.race``, and what ``racewright explore`` uses.
+
+A top-level module that imports nothing of Racewright until it is wanted, so that pytest can load it
+before anything else and pay nothing for it. With ``--race`` control is installed before conftests and
+test modules are imported; without it, before the first module whose source has ``mark.race`` in it.
+
+Every schedule repeats the whole run of the test item, set-up and tear-down of its function-scoped
+fixtures included; fixtures of wider scope are set up once in each worker.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from racewright.interpose.imports import Instrumenter
+    from racewright.model.execution import Exploration
+    from racewright.settings import Settings
+
+__all__: list[str] = []
+
+#: ini name and option, how its text becomes a value, help
+_OPTIONS: list[tuple[str, Any, str]] = [
+    ("schedules", int, "executions of each test (default 1000)"),
+    ("time", float, "seconds of exploration for each test"),
+    ("strategy", str, "auto, random, pct, pos or delay"),
+    ("seed", int, "seed of all random choices"),
+    ("slack", float, "virtual seconds by which a runnable task may be kept waiting"),
+    ("clock", str, "virtual or real"),
+    ("carrier", str, "greenlets or threads"),
+    ("jobs", int, "worker processes (default: one per core)"),
+    ("isolation", str, "auto, none, worker or execution"),
+    ("stall", float, "seconds without a scheduling point that count as a stall"),
+    ("max_steps", int, "events after which an execution counts as livelocked"),
+    ("keep_going", bool, "go on after the first failure"),
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("racewright", "exploring schedules")
+    group.addoption("--race", action="store_true", help="run each test under many schedules")
+    for name, kind, text in _OPTIONS:
+        option = "--race-" + name.replace("_", "-")
+        if kind is bool:
+            group.addoption(option, action="store_true", default=None, help=text)
+        else:
+            group.addoption(option, default=None, help=text)
+        parser.addini(f"race_{name}", f"racewright: {text}", default=None)
+    group.addoption(
+        "--race-instrument",
+        action="append",
+        default=None,
+        metavar="PACKAGE",
+        help="switch at this package's accesses to memory too; may be repeated",
+    )
+    parser.addini("race_instrument", "racewright: packages to instrument", type="linelist")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "race(schedules=..., strategy=..., slack=..., seed=...): "
+        "run this test under many schedules (Racewright)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if early_config.known_args_namespace.race:
+        _Plugin.of(early_config).install()
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> None:
+    plugin = _Plugin.of(parent.config)
+    if plugin.instrumenter is None:
+        try:
+            marked = b"mark.race" in module_path.read_bytes()
+        except OSError:
+            return
+        if marked:
+            plugin.install()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    plugin = _Plugin.of(item.config)
+    if plugin.is_running:
+        return None
+    marker = item.get_closest_marker("race")
+    if marker is None and not item.config.getoption("race"):
+        return None
+    plugin.explore(item, nextitem, marker)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    plugin = _Plugin.of(item.config)
+    if plugin.is_running and call.excinfo is not None and plugin.error is None:
+        plugin.error = call.excinfo.value
+    return (yield)  # type: ignore[return-value]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    plugin = _Plugin.of(config)
+    for exploration in plugin.explorations:
+        if exploration.outcome == "passed" and config.get_verbosity() > 0:
+            terminalreporter.write_line(
+                f"racewright: {exploration.target}: {exploration.executions} executions, "
+                f"{exploration.distinct_traces} distinct traces"
+            )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    plugin = config.stash.get(_KEY, None)
+    if plugin is not None:
+        plugin.uninstall()
+
+
+class _ItemProgram:
+    """A test item as a program."""
+
+    must_finish = False
+
+    def __init__(self, item: pytest.Item, plugin: _Plugin) -> None:
+        self.name = item.nodeid
+        self.item = item
+        self.plugin = plugin
+
+    def run(self) -> None:
+        from _pytest.runner import runtestprotocol
+
+        item = self.item
+        self.plugin.error = None
+        renew = getattr(item, "_initrequest", None)
+        if renew is not None:
+            renew()
+        # With itself as the next item, fixtures of wider scope stay for the next execution.
+        reports = runtestprotocol(item, log=False, nextitem=item)
+        error = self.plugin.error
+        self.plugin.error = None
+        if any(report.failed for report in reports) and error is not None:
+            raise error
+        for report in reports:
+            if report.failed:
+                raise AssertionError(report.longreprtext.strip().splitlines()[-1])
+            if report.skipped:
+                import unittest
+
+                raise unittest.SkipTest(report.longreprtext)
+
+
+class _Plugin:
+    """What the plug-in keeps for one pytest session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.instrumenter: Instrumenter | None = None
+        self.is_running = False
+        self.error: BaseException | None = None
+        self.explorations: list[Exploration] = []
+        #: What is done with each program instead of exploring it, and what came of it.
+        self.action: Callable[[Any, Settings], Any] | None = None
+        self.results: list[Any] = []
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> _Plugin:
+        if _KEY not in config.stash:
+            config.stash[_KEY] = cls(config)
+        return config.stash[_KEY]
+
+    def install(self) -> None:
+        """Take control of the standard library, and instrument what is imported from now on."""
+        if self.instrumenter is not None:
+            return
+        from racewright.search.control import take_control
+
+        packages = self.option("instrument") or []
+        self.instrumenter = take_control(str(self.config.rootpath), packages)
+
+    def uninstall(self) -> None:
+        if self.instrumenter is not None:
+            from racewright.search.control import give_back_control
+
+            give_back_control(self.instrumenter)
+            self.instrumenter = None
+
+    def option(self, name: str) -> Any:
+        namespace = getattr(self.config, "known_args_namespace", self.config.option)
+        value = getattr(namespace, f"race_{name}", None)
+        return self.config.getini(f"race_{name}") if value is None else value
+
+    def settings(self, marker: Any) -> Settings:
+        from racewright.errors import UsageError
+        from racewright.settings import Settings
+
+        values: dict[str, Any] = {}
+        for name, kind, _ in _OPTIONS:
+            text = self.option(name)
+            if text in (None, "", []):
+                continue
+            try:
+                values[name] = kind(text)
+            except ValueError:
+                raise UsageError(
+                    f"--race-{name.replace('_', '-')}={text}: {kind.__name__} expected"
+                ) from None
+        if marker is not None:
+            if marker.args:
+                raise UsageError(f"@pytest.mark.race takes keywords only, not {marker.args!r}")
+            values.update(marker.kwargs)
+        try:
+            return Settings(
+                root=str(self.config.rootpath),
+                runner="pytest",
+                instrument=tuple(self.option("instrument") or ()),
+                **values,
+            )
+        except TypeError as error:
+            raise UsageError(f"@pytest.mark.race: {error}") from None
+
+    def explore(self, item: pytest.Item, nextitem: pytest.Item | None, marker: Any) -> None:
+        from racewright.errors import UsageError
+        from racewright.search.explore import explore_program
+
+        hook = item.ihook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        try:
+            self.install()
+            settings = self.settings(marker)
+        except UsageError as error:
+            self.log(item, "failed", str(error), 0.0)
+        else:
+            program = _ItemProgram(item, self)
+            self.is_running = True
+            try:
+                if self.action is not None:
+                    self.results.append(self.action(program, settings))
+                    return
+                exploration = explore_program(program, settings)
+            finally:
+                self.is_running = False
+            self.explorations.append(exploration)
+            self.log(item, *_as_report(exploration), exploration.seconds)
+            if exploration.interrupted:
+                raise KeyboardInterrupt
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+    def log(self, item: pytest.Item, outcome: Any, text: str, seconds: float) -> None:
+        report: Any = pytest.TestReport(
+            nodeid=item.nodeid,
+            location=item.location,
+            keywords={name: 1 for name in item.keywords},
+            outcome=outcome,
+            longrepr=(str(item.path), item.location[1] or 0, f"Skipped: {text}")
+            if outcome == "skipped"
+            else text or None,
+            when="call",
+            duration=seconds,
+        )
+        item.ihook.pytest_runtest_logreport(report=report)
+
+
+_KEY: pytest.StashKey[_Plugin] = pytest.StashKey()
+
+
+def _as_report(exploration: Exploration) -> tuple[str, str]:
+    """The pytest outcome and text of an exploration."""
+    if exploration.outcome == "passed":
+        return "passed", ""
+    if exploration.outcome == "inconclusive":
+        return "skipped", f"inconclusive: {exploration.reason}"
+    from racewright.report.text import to_text
+
+    width = min(120, int(os.environ.get("COLUMNS", "100") or 100))
+    return "failed", to_text(exploration, width=width)

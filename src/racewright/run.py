@@ -8,6 +8,7 @@ exceptions, and the watchdog that notices when nothing moves.
 from __future__ import annotations
 
 import gc
+import hashlib
 import itertools
 import signal
 import sys
@@ -73,17 +74,19 @@ class Program(Protocol):
 class RunResult:
     """An execution, and what only this process needs of it."""
 
-    __slots__ = ("error", "execution", "path")
+    __slots__ = ("difference", "error", "execution", "newly_shared")
 
     def __init__(
         self,
         execution: Execution,
-        path: tuple[tuple[int, int], ...],
         error: BaseException | None,
+        newly_shared: set[Site],
+        difference: tuple[int, Step | None, Step | None] | None,
     ) -> None:
         self.execution = execution
-        self.path = path  #: who took the turn, and when: equal paths are equal executions
         self.error = error
+        self.newly_shared = newly_shared  #: sites that two tasks were first seen to contend for
+        self.difference = difference  #: of a strict replay: step number, recorded, now
 
 
 # ---------------------------------------------------------------------- traces that do more
@@ -97,7 +100,7 @@ class VerifyingTrace(list[TraceItem]):
         self.steps = steps
         self.labels = Labels()
         self.kernel: Kernel | None = None
-        self.difference: tuple[int, Step | None, Step] | None = None
+        self.difference: tuple[int, Step | None, Step | None] | None = None
 
     def append(self, item: TraceItem) -> None:
         number = len(self)
@@ -224,10 +227,13 @@ class Watchdog:
 
     INTERVAL = 0.25
 
-    def __init__(self, kernel: Kernel, seconds: float, on_stuck: Callable[[], None] | None) -> None:
+    def __init__(
+        self, kernel: Kernel, seconds: float, heartbeat: Callable[[], None] | None
+    ) -> None:
         self.kernel = kernel
         self.seconds = seconds
-        self.on_stuck = on_stuck
+        self.heartbeat = heartbeat  #: called while things move
+        self.on_stuck: Callable[[], None] | None = None  #: called when nothing here can help
         self.seen: tuple[int, ...] = ()
         self.since = originals.monotonic()
         self.raised = 0
@@ -255,6 +261,8 @@ class Watchdog:
         if seen != self.seen or kernel.is_waiting:
             self.seen = seen
             self.since = now
+            if self.heartbeat is not None:
+                self.heartbeat()
             return
         if now - self.since < self.seconds:
             return
@@ -334,13 +342,17 @@ def run_once(
     is_recorded: bool = False,
     is_focused: bool = True,
     expected: Sequence[Step] | None = None,
-    on_stuck: Callable[[Kernel, Watchdog], None] | None = None,
+    heartbeat: Callable[[], None] | None = None,
+    on_stuck: Callable[[Failure], None] | None = None,
+    deviations: list[Any] | None = None,
 ) -> RunResult:
-    """Run ``program`` once under ``strategy``.
+    """Run ``program`` once under ``strategy``, whose ``begin`` has been called.
 
     ``slack`` is in virtual seconds; ``epoch`` is the wall-clock time (seconds) at which the virtual
     clock starts. ``expected`` makes the run a strict replay: it ends at the first event that differs.
-    ``is_recorded`` keeps every event with its values. Control must be installed.
+    ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and then while things
+    move; ``on_stuck`` when an execution cannot be ended from within. ``deviations`` is a list of the
+    caller's that the run fills as it goes. Control must be installed.
     """
     if not stdlib.is_installed():
         raise InternalError("a run was started before control was installed")
@@ -359,6 +371,8 @@ def run_once(
         trace=trace,
         is_focused=is_focused,
     )
+    if deviations is not None:
+        kernel.deviations = deviations
     if trace is not None:
         trace.kernel = kernel
         kernel.records = is_recorded and expected is None
@@ -371,15 +385,20 @@ def run_once(
             at_end.append(task_states(kernel, None))
 
     kernel.on_end = on_end  # type: ignore[method-assign]
-    strategy.begin()
-    watchdog = Watchdog(kernel, settings.stall, None)
+    watchdog = Watchdog(kernel, settings.stall, heartbeat)
     if on_stuck is not None:
-        watchdog.on_stuck = lambda: on_stuck(kernel, watchdog)
+
+        def report() -> None:
+            assert kernel.stop is not None
+            on_stuck(stopped(kernel, kernel.stop, watchdog.states))
+
+        watchdog.on_stuck = report
     with _owned_process(settings.seed), watchdog:
         error = kernel.run(program.run)
     states = (halted or at_end or [watchdog.states])[0]
     execution = describe(program, kernel, strategy, settings, error, states)
-    return RunResult(execution, tuple(kernel.path), error)
+    difference = trace.difference if isinstance(trace, VerifyingTrace) else None
+    return RunResult(execution, error, kernel.newly_shared, difference)
 
 
 def describe(
@@ -404,6 +423,7 @@ def describe(
         tasks=tuple(task.name for task in kernel.tasks),
         switches=kernel.switches,
         length=len(trace),
+        trace_digest=digest_of(trace) if keeps else "",
         outcome=outcome.value,
         message=failure.message if failure else "",
         fingerprint=failure.fingerprint if failure else "",
@@ -633,6 +653,16 @@ def steps_of(trace: Sequence[TraceItem], labels: Labels | None = None) -> tuple[
     return tuple(_step(item, labels) for item in trace[:MAX_STEPS_KEPT])
 
 
+def digest_of(trace: Sequence[TraceItem]) -> str:
+    """A digest of every event of a trace, the same in every process."""
+    labels = Labels()
+    digest = hashlib.sha256()
+    for item in trace:
+        digest.update(str(_step(item, labels)).encode("utf-8", "replace"))
+        digest.update(b"\n")
+    return digest.hexdigest()[:16]
+
+
 def deviations_of(kernel: Kernel, labels: Labels) -> tuple[Deviation, ...]:
     result = []
     for task, operation, chosen, preempts, waited, kind, resource, site in kernel.deviations:
@@ -647,7 +677,12 @@ def deviations_of(kernel: Kernel, labels: Labels) -> tuple[Deviation, ...]:
 def events_of(kernel: Kernel, trace: RecordingTrace) -> tuple[Event, ...]:
     """Every event in full."""
     labels = Labels()
-    matter = contended(trace)
+    pending = [
+        (task.index, task.kind, task.resource, task.site)
+        for task in kernel.tasks
+        if not task.is_done and kernel.stop is not None
+    ]
+    matter = contended([*trace, *pending])
     events = []
     last: int | None = None
     for number, (task, kind, resource, site) in enumerate(trace):

@@ -13,6 +13,9 @@ __all__ = ["STRATEGIES", "Settings"]
 STRATEGIES = ("auto", "random", "pct", "pos", "delay")
 CARRIERS = ("greenlets", "threads")
 CLOCKS = ("virtual", "real")
+#: none: everything in this process; worker: a forked child runs many executions; execution: each
+#: execution has a child of its own; auto: worker, until executions are seen to influence one another.
+ISOLATIONS = ("auto", "none", "worker", "execution")
 RUNNERS = ("", "pytest", "unittest", "script", "callable")
 
 
@@ -35,7 +38,7 @@ class Settings:
     root: str = "."
     max_steps: int = 250_000
     stall: float = 5.0
-    is_forked: bool | None = None  #: None: decide by what the target is
+    isolation: str = "auto"  #: what a crash or a leak can cost: see ISOLATIONS
     corpus: bool = True
     save: bool = True
     start_from: str = ""
@@ -46,6 +49,7 @@ class Settings:
             ("carrier", CARRIERS),
             ("clock", CLOCKS),
             ("runner", RUNNERS),
+            ("isolation", ISOLATIONS),
         ):
             value = getattr(self, name)
             if value not in allowed:

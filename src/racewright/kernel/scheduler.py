@@ -157,6 +157,7 @@ class Kernel:
         self.is_waiting = False  #: for the world outside, in real time
         self.records = False  #: whether the trace takes note of values
         self.drain_until = 0
+        self.newly_shared: set[Site] = set()
         self.touched: dict[Hashable, list[object]] = {}
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
         self.notes: list[str] = []
@@ -279,6 +280,7 @@ class Kernel:
         if entry[0] == -1 and entry[1]:
             for each in sites:
                 each.is_shared = True
+            self.newly_shared.update(sites)
             sites.clear()
 
     def enter(
@@ -697,6 +699,7 @@ class Kernel:
         seen = 0
         while owner is not None and seen <= len(self.tasks):
             if owner is task:
+                self.disable(task)
                 self.halt("deadlocked", "deadlock", "each waits for what the next one holds", task)
             wanted = owner.resource
             if owner.is_enabled or owner.is_done or owner.timer or owner.deadline is not None:

@@ -13,7 +13,17 @@ from collections.abc import Hashable
 from types import CodeType
 from typing import Any, Final
 
-__all__ = ["KINDS", "READS", "Resource", "Site", "conflicts", "display_path", "site_of"]
+__all__ = [
+    "ACCESS_SITES",
+    "KINDS",
+    "READS",
+    "Resource",
+    "Site",
+    "access_key",
+    "conflicts",
+    "display_path",
+    "site_of",
+]
 
 #: Kinds that leave what they look at unchanged: two of them on one resource commute.
 READS: Final = frozenset({"read", "peek", "join", "wait"})
@@ -98,6 +108,8 @@ class Site:
         self.member = name if name.startswith(".") and not name.endswith("()") else ""
         #: Learnt while exploring: two tasks touched one location here, and one of them wrote.
         self.is_shared = False
+        if kind:
+            ACCESS_SITES[access_key(self)] = self
 
     @property
     def key(self) -> str:
@@ -125,6 +137,15 @@ def display_path(file: str) -> str:
     except ValueError:  # another drive
         return file
     return file if relative.startswith("..") else relative
+
+
+#: The sites of accesses, by what identifies them in any process forked from this one.
+ACCESS_SITES: Final[dict[tuple[str, int, str, str, str], Site]] = {}
+
+
+def access_key(site: Site) -> tuple[str, int, str, str, str]:
+    """What identifies the site of an access across processes."""
+    return (site.file, site.line, site.function, site.kind, site.name)
 
 
 _sites: dict[int, tuple[CodeType, dict[int, Site]]] = {}

@@ -73,7 +73,7 @@ class Lock:
 
     def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
         self._real = _allocate() if real is None else real
-        self._mutex = Mutex("Lock")
+        self._mutex = Mutex("Lock", None if is_quiet else caller_site())
         self._is_quiet = is_quiet  #: guards a standard class's own state: no scheduling points
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -86,8 +86,6 @@ class Lock:
             kernel.shut(mutex)
             return True
         site = caller_site()
-        if mutex.made_at is None:
-            mutex.made_at = site
         if timeout != -1 or not blocking:
             _check(blocking, timeout)
             if not blocking:
@@ -206,7 +204,7 @@ class RLock:
 
     def __init__(self, *, is_quiet: bool = False) -> None:
         self._real = _allocate()
-        self._mutex = Mutex("RLock")
+        self._mutex = Mutex("RLock", None if is_quiet else caller_site())
         self._owner: int | None = None  #: ident of the thread or task that holds it
         self._count = 0
         self._is_quiet = is_quiet
@@ -229,8 +227,6 @@ class RLock:
             return True
         mutex = self._mutex
         site = caller_site()
-        if mutex.made_at is None:
-            mutex.made_at = site
         if self._is_quiet and not mutex.is_closed and self._real.acquire(False):
             pass
         else:

@@ -52,12 +52,18 @@ class Strategy:
     bound = ""
     #: Virtual seconds of slack that its executions are given in the default portfolio.
     slack = 0.0
+    #: What an execution changes and :meth:`end` needs: sent back where it had a process of its own.
+    learnt: tuple[str, ...] = ()
 
     def __init__(self, seed: int = 0) -> None:
-        self.random = random.Random(seed)
+        self.seed = seed
+        self.executions = 0
+        self.random = random.Random()
 
     def begin(self) -> None:
-        """An execution begins."""
+        """An execution begins. Its random numbers depend on the seed and its number alone."""
+        self.executions += 1
+        self.random.seed(self.seed * 1_000_003 + self.executions)
 
     def choose(
         self, enabled: Sequence[TaskView], current: TaskView, default: TaskView

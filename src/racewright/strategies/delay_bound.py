@@ -29,6 +29,7 @@ class DelayBound(Strategy):
     """All schedules of up to ``max_delays`` delays; of ``share`` equal parts, the one at ``part``."""
 
     name = "delay"
+    learnt = ("step", "promising", "next_delay")
 
     def __init__(
         self, seed: int = 0, *, max_delays: int = 3, part: int = 0, share: int = 1
@@ -51,6 +52,7 @@ class DelayBound(Strategy):
         self.next_delay = 0
 
     def begin(self) -> None:
+        super().begin()
         self.step = 0
         self.promising = []
         self.next_delay = 0

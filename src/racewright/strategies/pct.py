@@ -39,6 +39,7 @@ class Pct(Strategy):
         self.bottom = 0.0
 
     def begin(self) -> None:
+        super().begin()
         self.priorities = {}
         self.step = 0
         self.bottom = 0.0

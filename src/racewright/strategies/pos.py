@@ -30,6 +30,7 @@ class Pos(Strategy):
         self.priorities: dict[int, tuple[int, float]] = {}
 
     def begin(self) -> None:
+        super().begin()
         self.priorities = {}
 
     def choose(

@@ -28,6 +28,7 @@ class Replay(Strategy):
         self.refused: tuple[Deviation, tuple[int, ...]] | None = None
 
     def begin(self) -> None:
+        super().begin()
         self.taken = 0
         self.refused = None
 

@@ -1,0 +1,5 @@
+"""``python -m racewright``."""
+
+from racewright.cli import main
+
+main()

@@ -1,0 +1,293 @@
+"""The command line: ``racewright explore``, ``replay``, ``minimise``.
+
+Exit status: 0 nothing found, 1 a failure found, 2 wrong usage or target, 3 inconclusive, 4 a bug of
+ours, 5 (replay) the program did something else than was recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from racewright import __version__, originals, store
+from racewright.errors import InternalError, RacewrightError, UsageError
+from racewright.model.execution import Exploration
+from racewright.settings import CARRIERS, CLOCKS, ISOLATIONS, STRATEGIES, Settings
+
+__all__ = ["main"]
+
+_STATUS = {"passed": 0, "failed": 1, "fails-without-race": 1, "inconclusive": 3, "error": 2}
+_WORST = ("error", "failed", "fails-without-race", "inconclusive", "passed")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The entry point. Always ends by ``SystemExit``."""
+    try:
+        commands.main(arguments, standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except RacewrightError as error:
+        click.echo(f"racewright: {error}", err=True)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:
+        traceback.print_exc()
+        bug = InternalError("this is a bug in Racewright; the lines above say where")
+        click.echo(f"racewright: {bug}", err=True)
+        sys.exit(4)
+    sys.exit(0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="racewright")
+def commands() -> None:
+    """Find, replay, minimise and explain races in unmodified Python tests."""
+
+
+_TARGET_OPTIONS: list[Callable[[Any], Any]] = [
+    click.option(
+        "--runner",
+        type=click.Choice(["pytest", "unittest", "script", "callable"]),
+        help="What TARGET is a name for; guessed where it is not given.",
+    ),
+    click.option(
+        "--instrument",
+        multiple=True,
+        metavar="PACKAGE",
+        help="Switch at this package's accesses to memory too. May be repeated.",
+    ),
+    click.option("--carrier", type=click.Choice(CARRIERS), default="greenlets", show_default=True),
+    click.option("--clock", type=click.Choice(CLOCKS), default="virtual", show_default=True),
+    click.option(
+        "--stall",
+        type=click.FloatRange(min=0.1),
+        default=5.0,
+        show_default=True,
+        help="Seconds without a scheduling point that count as a stall.",
+    ),
+    click.option(
+        "--max-steps",
+        type=click.IntRange(min=100),
+        default=250_000,
+        show_default=True,
+        help="Events after which an execution counts as livelocked.",
+    ),
+]
+
+
+def _with(options: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    def add(function: Any) -> Any:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+@commands.command()
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.option("--schedules", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option("--time", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop after this.")
+@click.option("--strategy", type=click.Choice(STRATEGIES), default="auto", show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--slack",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Virtual seconds by which a runnable task may be kept waiting, so that time-outs come "
+    "first. Default: none at first, then some for one execution in six.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Default: one per core.")
+@click.option("--isolation", type=click.Choice(ISOLATIONS), default="auto", show_default=True)
+@click.option("--keep-going", is_flag=True, help="Collect failures of distinct fingerprints.")
+@click.option("--minimise/--no-minimise", default=True)
+@click.option("--corpus/--no-corpus", default=True, help="Try saved failing schedules first.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json", "junit"]), default="text"
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
+@_with(_TARGET_OPTIONS)
+def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -> None:
+    """Run TARGET under many schedules until it fails.
+
+    TARGET is a pytest selection (tests/test_x.py::test_y, a file, a folder), a script (bank.py), a
+    callable (pkg.mod:function), or with --runner unittest a name (pkg.mod.Class.test).
+    """
+    _fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
+    settings = Settings(**{**options, "runner": options["runner"] or ""}, root=os.getcwd())
+    from racewright.search.explore import explore_program
+    from racewright.search.targets import each_program
+
+    explorations: list[Exploration] = []
+    with _progress(quiet or style != "text") as on_progress:
+        for target in targets:
+            explorations.extend(
+                each_program(
+                    target,
+                    settings,
+                    lambda program, chosen: explore_program(
+                        program, chosen, on_progress=on_progress
+                    ),
+                )
+            )
+            if explorations and explorations[-1].interrupted:
+                break
+    _print(explorations, style)
+    outcome = next(o for o in _WORST if any(e.outcome == o for e in explorations))
+    if explorations[-1].interrupted and outcome not in ("failed", "fails-without-race"):
+        sys.exit(130)
+    sys.exit(_STATUS[outcome])
+
+
+@commands.command()
+@click.argument("file", type=click.Path())
+@click.option("--times", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--pdb", is_flag=True, help="Stop in the debugger where it fails.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+def replay(file: str, times: int, pdb: bool, style: str) -> None:
+    """Follow the schedule in FILE, and say at which step the program departs from it.
+
+    Exit status: 1 the same failure, 0 none, 5 diverged.
+    """
+    schedule = store.read(file)
+    _fix_hash_seed(schedule.hash_seed)
+    from racewright.search.replay import replay_schedule
+
+    result = replay_schedule(schedule, times=times, is_debugged=pdb)
+    if not pdb:
+        _print_replays(result, style)
+    sys.exit(result.status)
+
+
+@commands.command()
+@click.argument("file", type=click.Path())
+def minimise(file: str) -> None:
+    """Make the schedule in FILE as light as it can be: fewest preemptions, then fewest switches."""
+    schedule = store.read(file)
+    _fix_hash_seed(schedule.hash_seed)
+    from racewright.search.replay import minimise_schedule
+
+    exploration = minimise_schedule(schedule, file)
+    if not exploration.failures:
+        click.echo(f"{file} does not fail any more: nothing to minimise")
+        sys.exit(0)
+    _print([exploration], "text")
+    sys.exit(1)
+
+
+# ---------------------------------------------------------------------- shared
+
+
+def _fix_hash_seed(wanted: str) -> None:
+    """Run this command again in a process whose string hashing is fixed, unless it is."""
+    wanted = wanted if wanted.isdigit() else "0"
+    if os.environ.get("PYTHONHASHSEED") == wanted and sys.flags.hash_randomization == (
+        wanted != "0"
+    ):
+        return
+    if os.environ.get("RACEWRIGHT_RESTARTED") == wanted:
+        raise UsageError(f"PYTHONHASHSEED={wanted} has no effect here (python -E or -I?)")
+    environment = {**os.environ, "PYTHONHASHSEED": wanted, "RACEWRIGHT_RESTARTED": wanted}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "racewright", *sys.argv[1:]], environment)
+
+
+def _print(explorations: list[Exploration], style: str) -> None:
+    from racewright.report import json, junit, text
+
+    if style == "json":
+        click.echo(json.to_json(explorations))
+    elif style == "junit":
+        click.echo(junit.to_junit(explorations))
+    else:
+        text.show(explorations)
+
+
+def _print_replays(result: Any, style: str) -> None:
+    import json
+
+    from racewright.report import text
+
+    schedule = result.schedule
+    if style == "json":
+        facts = {
+            "target": schedule.target,
+            "times": result.times,
+            "same_failure": result.same,
+            "identical_traces": result.identical,
+            "diverged": result.diverged or None,
+            "fingerprint": schedule.fingerprint,
+        }
+        click.echo(json.dumps(facts, indent=2))
+        return
+    if result.diverged:
+        click.echo(f"ScheduleDiverged: {result.diverged}", err=True)
+        return
+    recorded = result.recorded
+    if result.same and recorded is not None and recorded.failure is not None:
+        from racewright.model.execution import Found
+
+        found = Found(recorded.failure, recorded, 1, "", "replay")
+        text.show(
+            Exploration(
+                target=schedule.target,
+                outcome="failed",
+                executions=result.times,
+                distinct_traces=1,
+                seconds=0.0,
+                tasks=recorded.tasks,
+                operations=recorded.operations,
+                failures=(found,),
+            )
+        )
+    click.echo(
+        f"replayed {result.times} times: the same failure {result.same} times, "
+        f"the whole trace identical {result.identical} times"
+    )
+
+
+@contextlib.contextmanager
+def _progress(is_quiet: bool) -> Iterator[Any]:
+    """A line on a terminal, nothing elsewhere."""
+    if is_quiet or not sys.stderr.isatty() or os.environ.get("CI"):
+        yield None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=Console(stderr=True), transient=True, auto_refresh=False) as live:
+        last = [0.0]
+
+        def tell(tally: Any, seconds: float, failures: int) -> None:
+            now = originals.monotonic()
+            if now - last[0] < 0.1:
+                return
+            last[0] = now
+            rate = tally.executions / max(seconds, 0.001)
+            live.update(
+                Text(
+                    f"{tally.executions} executions ({rate:.0f}/s), "
+                    f"{len(tally.traces)} distinct traces, {failures} failures"
+                ),
+                refresh=True,
+            )
+
+        yield tell
+
+

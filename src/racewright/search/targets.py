@@ -1,0 +1,100 @@
+"""From the name of a target to something done with each of its programs, in the right surroundings."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from racewright.errors import TargetError
+from racewright.run import Program
+from racewright.search.control import give_back_control, take_control
+from racewright.search.programs import kind_of, load
+from racewright.settings import Settings
+
+__all__ = ["each_program"]
+
+Result = TypeVar("Result")
+Action = Callable[[Program, Settings], Result]
+
+
+def each_program(target: str, settings: Settings, action: Action[Result]) -> list[Result]:
+    """Take control, load what ``target`` names, and call ``action`` with each of its programs.
+
+    Ends early when a result says that it was ``interrupted``. Raises ``TargetError`` for a target
+    that cannot be found, imported or collected.
+    """
+    kind = kind_of(target, settings.runner)
+    settings = settings.replace(runner=kind)
+    if kind == "pytest":
+        return _in_pytest(target, settings, action)
+    instrumenter = take_control(settings.root, settings.instrument)
+    try:
+        results = []
+        for program in load(target, kind, instrumenter):
+            results.append(action(program, settings))
+            if getattr(results[-1], "interrupted", False):
+                break
+        return results
+    finally:
+        give_back_control(instrumenter)
+
+
+def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[Result]:
+    try:
+        import pytest
+
+        import racewright_pytest
+    except ImportError:
+        raise TargetError(f"{target} is for pytest, and pytest is not installed here") from None
+    path = target.partition("::")[0]
+    if not os.path.exists(path):
+        raise TargetError(f"there is no file or folder {path!r}")
+
+    class Collector:
+        """Gives the plug-in our action, and keeps what could not be collected."""
+
+        def __init__(self) -> None:
+            self.errors: list[str] = []
+            self.results: list[Result] = []
+
+        def pytest_sessionstart(self, session: pytest.Session) -> None:
+            plugin = racewright_pytest._Plugin.of(session.config)
+            plugin.results = self.results
+            # What the command line was given goes before what the plug-in would make of ini files.
+            plugin.action = lambda program, mine: action(
+                program, settings.replace(root=mine.root)
+            )
+
+        def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+            if report.failed:
+                self.errors.append(report.longreprtext)
+
+    collector = Collector()
+    arguments = ["--race", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+    arguments.extend(f"--race-instrument={package}" for package in settings.instrument)
+    plugins: list[object] = [collector]
+    if not _is_plugin_registered():
+        plugins.append(racewright_pytest)
+    output = io.StringIO()
+    before = sys.path[:]
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        status = pytest.main([*arguments, target], plugins=plugins)
+    sys.path[:] = before
+    if collector.errors:
+        raise TargetError(f"{target} could not be collected:\n" + "\n".join(collector.errors))
+    if not collector.results:
+        if status == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        text = output.getvalue().strip()
+        raise TargetError(f"{target} selects no test" + (f":\n{text}" if text else ""))
+    return collector.results
+
+
+def _is_plugin_registered() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(entry.name == "racewright" for entry in entry_points(group="pytest11"))
