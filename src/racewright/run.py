@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 import unittest
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -683,10 +683,13 @@ def events_of(kernel: Kernel, trace: RecordingTrace) -> tuple[Event, ...]:
         if not task.is_done and kernel.stop is not None
     ]
     matter = contended([*trace, *pending])
+    mentioned: set[Hashable] = set()
     events = []
     last: int | None = None
     for number, (task, kind, resource, site) in enumerate(trace):
-        label = labels.in_full(resource, site)
+        is_first = resource not in mentioned
+        mentioned.add(resource)
+        label = labels.in_full(resource, site) if is_first else labels.of(resource, site)
         owner = trace.owners.get(number, "")
         switched = last is not None and last != task
         events.append(

@@ -203,7 +203,10 @@ def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[.
     def method_of(site: Site, owner: Any) -> object:
         kind = type(owner)
         if kind in native or (issubclass(kind, BASES) and learn(kind)):
-            return accessor(site, owner)
+            # An attribute of the instance hides the method, as in ``self.__dict__ = self``.
+            if kind in _NATIVE or method not in getattr(owner, "__dict__", ()):
+                return accessor(site, owner)
+            return owner
         if kind is super and issubclass(type(owner.__self__), BASES):
             touch(site, owner.__self__)
         return owner
@@ -214,9 +217,13 @@ def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[.
 def _attributes(touch: Touch, accessor: type[Any]) -> dict[str, Callable[..., object]]:
     def attribute_or_method(sites: Sites, owner: Any) -> object:
         attribute, method = sites
-        if issubclass(type(owner), BASES):
-            native = _native(method.name[1:-2])
-            if type(owner) in native or native.learn(type(owner)):
+        kind = type(owner)
+        if issubclass(kind, BASES):
+            name = method.name[1:-2]
+            native = _native(name)
+            if (kind in native or native.learn(kind)) and (
+                kind in _NATIVE or name not in getattr(owner, "__dict__", ())
+            ):
                 return accessor(method, owner)
         touch(attribute, owner)
         return owner
@@ -336,12 +343,8 @@ def _accessor_class(touch: Touch) -> type[Any]:
             return id(self.owner)
 
     for name in METHODS:
-        if name in ("__iter__", "__len__", "__contains__", "__getitem__"):
-            continue
-        method = _reading_method(name, touch) if name in _READ_ARGUMENTS else _method(name, touch)
-        setattr(Accessor, name, method)
-    for name in ("__iter__", "__len__", "__contains__", "__getitem__"):
-        setattr(Accessor, name, _method(name, touch))
+        make = _reading_method if name in _READ_ARGUMENTS else _method
+        setattr(Accessor, name, make(name, touch))
     return Accessor
 
 

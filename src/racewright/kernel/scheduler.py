@@ -136,6 +136,7 @@ class Kernel:
         self.current = main
         self.alive = 1
         self.trace: list[TraceItem] = [] if trace is None else trace
+        self.quanta = 0
         self.fuse = QUANTUM  #: events until the next check-up
         self.turn_checked: Task | None = None  #: who had the turn at the last check-up
         self.switches = 0
@@ -227,12 +228,14 @@ class Kernel:
         """The current task is about to do ``kind`` on ``resource``, and could do it at once."""
         task = self.current
         task.ops += 1
-        task.kind = kind
-        task.resource = resource
-        task.site = site
         self.fuse -= 1
         if self.fuse < 0:
             self.check_up(task)
+        if self.alive == 1:  # nothing that it does can be interleaved
+            return
+        task.kind = kind
+        task.resource = resource
+        task.site = site
         if len(self.enabled) > 1 or self.slack:
             chosen = self.decide(task, task)
             if chosen is not task:
@@ -714,10 +717,11 @@ class Kernel:
         if self.is_over:
             raise TaskAbandoned
         self.fuse = QUANTUM
+        self.quanta += 1
         for poller in self.pollers:
             poller.poll(0)
-        if len(self.trace) >= self.max_steps:
-            message = f"still running after {len(self.trace)} events"
+        if self.quanta * QUANTUM > self.max_steps:
+            message = f"still running after {self.quanta * QUANTUM} events"
             self.halt("livelocked", "livelock", message, task)
         if self.turn_checked is not task or len(self.path) and self.path[-1][1] > (
             len(self.trace) - QUANTUM

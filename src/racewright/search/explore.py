@@ -654,6 +654,7 @@ class Explorer:
         """Save a failing execution, confirm it, make it light; whether it counts."""
         assert execution.failure is not None
         execution = self.numbered(execution)
+        finder = execution.strategy
         number = max(1, self.tally.executions)
         path = self.save(execution)
         if execution.outcome in (Outcome.CRASHED, Outcome.STALLED):
@@ -675,11 +676,11 @@ class Explorer:
                 execution = lightened
         recorded, crash = self.in_child(lambda child: self.record(execution, child))
         if crash is None and recorded.failure is not None:
-            execution = self.numbered(recorded, execution.strategy)
+            execution = self.numbered(recorded, finder)
             path = self.save(execution) or path
         failure = execution.failure
         assert failure is not None
-        self.found.append(Found(failure, execution, number, path, execution.strategy))
+        self.found.append(Found(failure, execution, number, path, finder))
         return True
 
     def disown(self, execution: Execution, path: str) -> None:
