@@ -7,8 +7,8 @@ more than once, and the contents of built-in containers. The instruction is left
 :mod:`~racewright.interpose.splicing` puts the call before it, and
 :mod:`~racewright.interpose.containers` has what is called.
 
-What is not seen: ``==`` and ``+`` on containers, ``f"{container}"``, ``match`` on containers, C code
-that is given a container and is not in :data:`FUNCTIONS`, attributes called as methods
+What is not seen: ``==`` and ``+`` on containers, ``f"{container}"``, ``match`` on containers, C
+code that is given a container and is not in :data:`FUNCTIONS`, attributes called as methods
 (``self.callback()``: that is nearly always a look-up of a function), and ``exec`` of strings.
 ``f = d.get`` gives a stand-in that touches when it is called, equal to another of the same object,
 but not the built-in method itself. ``touch`` is called with modules too, where they come from an
@@ -24,7 +24,9 @@ from __future__ import annotations
 import dis
 import opcode
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Final
 
@@ -41,9 +43,11 @@ from racewright.model.operation import Site
 __all__ = [
     "FUNCTIONS",
     "VERSION",
+    "ModuleNames",
     "Touch",
     "assigned_globals",
     "bind",
+    "defined_names",
     "imported_names",
     "instrument",
     "not_instrumented",
@@ -136,7 +140,6 @@ _BINARY_OP: Final = _op("BINARY_OP")
 
 _GLOBAL_STORES: Final = _ops("STORE_GLOBAL", "DELETE_GLOBAL")
 _CELL_STORES: Final = _ops("STORE_DEREF", "DELETE_DEREF")
-_CLOSURES: Final = _ops("LOAD_CLOSURE", "LOAD_FAST") if _PY313 else _ops("LOAD_CLOSURE")
 _IMPORTS: Final = _ops("IMPORT_NAME", "IMPORT_FROM")
 _NAME_STORES: Final = _ops("STORE_NAME", "STORE_GLOBAL")
 
@@ -164,7 +167,14 @@ _SILENT: Final = _ops(
 
 #: Between GET_ITER and the FOR_ITER of the same loop (comprehensions inlined since 3.12).
 _BEFORE_LOOP: Final = _ops(
-    "BUILD_LIST", "BUILD_MAP", "BUILD_SET", "COPY", "LOAD_FAST_AND_CLEAR", "MAKE_CELL", "NOP", "SWAP"
+    "BUILD_LIST",
+    "BUILD_MAP",
+    "BUILD_SET",
+    "COPY",
+    "LOAD_FAST_AND_CLEAR",
+    "MAKE_CELL",
+    "NOP",
+    "SWAP",
 )
 
 #: What loads a value that may be a container, where a truth test follows.
@@ -182,21 +192,29 @@ _LOADS: Final = _ops(
 )
 
 
-def _binary(*names: str) -> frozenset[int]:
-    spelt: Any = getattr(opcode, "_nb_ops", [])
-    return frozenset(number for number, (name, _) in enumerate(spelt) if name in names)
+_IN_PLACE_METHODS: Final = {
+    "ADD": ("__iadd__", "+="),
+    "AND": ("__iand__", "&="),
+    "MULTIPLY": ("__imul__", "*="),
+    "OR": ("__ior__", "|="),
+    "SUBTRACT": ("__isub__", "-="),
+    "XOR": ("__ixor__", "^="),
+}
 
 
-_INPLACE: Final = (
-    "NB_INPLACE_ADD",
-    "NB_INPLACE_AND",
-    "NB_INPLACE_MULTIPLY",
-    "NB_INPLACE_OR",
-    "NB_INPLACE_SUBTRACT",
-    "NB_INPLACE_XOR",
-)
-_INPLACE_ARGS: Final = _binary(*_INPLACE)
-_SUBSCRIPT_ARGS: Final = _binary("NB_SUBSCR")
+def _binary_operators() -> dict[str, int]:
+    """The operators of BINARY_OP by name (``NB_INPLACE_ADD``); none before 3.11."""
+    spelt: Any = getattr(opcode, "_nb_ops", ())
+    return {name: number for number, (name, _) in enumerate(spelt)}
+
+
+_OPERATORS: Final = _binary_operators()
+_SUBSCRIPT: Final = _OPERATORS.get("NB_SUBSCR", _OPTIONAL)  # 3.14
+#: By argument of BINARY_OP, or (3.10) by opcode.
+_INPLACE: Final = {
+    (_OPERATORS[f"NB_INPLACE_{name}"] if _PY311 else _op(f"INPLACE_{name}")): method
+    for name, method in _IN_PLACE_METHODS.items()
+}
 
 # -- what is inserted ------------------------------------------------------------------------------
 # ``position`` counts from the top of the stack, which is 1. The stack is left as it was, but for
@@ -295,6 +313,15 @@ def assigned_globals(codes: Iterable[CodeType]) -> frozenset[str]:
     return frozenset(names)
 
 
+def defined_names(code: CodeType) -> frozenset[str]:
+    """The names that ``code``, a module, binds itself: they hide the built-in ones."""
+    return frozenset(
+        code.co_names[instruction.arg]
+        for instruction in decode(code)
+        if instruction.opcode in _NAME_STORES
+    )
+
+
 def imported_names(code: CodeType) -> frozenset[str]:
     """The global names that an import binds in ``code``, a module: they may be modules."""
     names = set()
@@ -314,8 +341,8 @@ def instrument(
 ) -> CodeType:
     """``code``, calling ``touch(site, owner)`` before each access, itself and all nested code.
 
-    ``site`` says where, what (``.balance``, ``[]``, ``counter``, ``.append()``) and whether it reads
-    or writes; ``owner`` is the object, the cell, or for a global the dictionary of its module.
+    ``site`` says where, what (``.balance``, ``[]``, ``counter``, ``.append()``) and whether it
+    reads or writes; ``owner`` is the object, the cell, or for a global the dictionary of its module.
     ``touch`` runs one frame below the accessing code (two, three for containers), may switch tasks
     and may raise. ``shared_globals`` are the names whose accesses count; by default those that some
     function in ``code`` assigns.
@@ -327,14 +354,23 @@ def rewrite(
     code: CodeType,
     *,
     shared_globals: frozenset[str] | None = None,
-    imported: frozenset[str] | None = None,
+    imported: frozenset[str] = frozenset(),
+    defined: frozenset[str] = frozenset(),
 ) -> CodeType:
-    """The first step: as :func:`instrument`, with constants that describe hooks and sites."""
-    if shared_globals is None:
-        shared_globals = assigned_globals([code])
-    if imported is None:
-        imported = imported_names(code) if code.co_name == "<module>" else frozenset()
-    return _rewrite(code, shared_globals, imported, frozenset())
+    """The first step: as :func:`instrument`, with constants that describe hooks and sites.
+
+    ``imported`` and ``defined`` are those of the module, where ``code`` is not a module itself.
+    """
+    if code.co_name == "<module>":
+        imported |= imported_names(code)
+        defined |= defined_names(code)
+    names = ModuleNames(
+        shared=assigned_globals([code]) if shared_globals is None else shared_globals,
+        imported=imported,
+        functions={name: kind for name, kind in FUNCTIONS.items() if name not in defined}
+        | ELSEWHERE,
+    )
+    return _rewrite(code, names, frozenset())
 
 
 def bind(code: CodeType, hook: Callable[[str], object]) -> CodeType:
@@ -374,9 +410,16 @@ def _site(code: CodeType, line: int, kind: str, name: str) -> Site:
     return site
 
 
-def _rewrite(
-    code: CodeType, shared: frozenset[str], imported: frozenset[str], outer: frozenset[str]
-) -> CodeType:
+@dataclass(frozen=True)
+class ModuleNames:
+    """What the names of a module mean to the code in it."""
+
+    shared: frozenset[str]  #: assigned by functions
+    imported: frozenset[str]  #: bound by imports: perhaps modules
+    functions: dict[str, str]  #: functions that look at containers, and how
+
+
+def _rewrite(code: CodeType, names: ModuleNames, outer: frozenset[str]) -> CodeType:
     result = code
     cells = outer
     try:
@@ -384,12 +427,12 @@ def _rewrite(
         # A function on its own: its free variables' owner is not in sight.
         if not outer and code.co_freevars:
             cells |= _assigned_freely(code)
-        result = _Rewriting(code, shared, imported, cells).result()
+        result = _Rewriting(code, names, cells).result()
     except Exception as error:  # whatever it is: the program must run
         name = getattr(code, "co_qualname", code.co_name)
         not_instrumented.append((name, f"{type(error).__name__}: {error}"))
     constants = tuple(
-        _rewrite(constant, shared, imported, cells) if isinstance(constant, CodeType) else constant
+        _rewrite(constant, names, cells) if isinstance(constant, CodeType) else constant
         for constant in result.co_consts
     )
     if all(new is old for new, old in zip(constants, result.co_consts, strict=True)):
@@ -399,7 +442,7 @@ def _rewrite(
 
 def _assigned_freely(code: CodeType) -> frozenset[str]:
     """The free variables of ``code`` that it, or what is nested in it, assigns."""
-    names = set()
+    names: set[str] = set()
     for each in _nested(code):
         free = set(each.co_freevars) & set(code.co_freevars)
         if free:
@@ -420,7 +463,7 @@ def _cell_name(code: CodeType, arg: int) -> str:
 
 
 def _shared_cells(code: CodeType) -> frozenset[str]:
-    """The cells of ``code`` worth touching: assigned inside, repeatedly, or after being closed over.
+    """The cells of ``code`` to touch: assigned inside, repeatedly, or after being closed over.
 
     A variable that is assigned once, before the function that uses it exists, cannot be raced for.
     """
@@ -453,32 +496,40 @@ def _shared_cells(code: CodeType) -> frozenset[str]:
             ):
                 shared.add(name)
             assigned.add(name)
-        elif number in _CLOSURES and (name := _cell_name(code, instruction.arg)) in owned:
-            closed.add(name)
+        else:
+            closed.update(name for name in _closed_over(code, instruction) if name in owned)
         made = _NAMES[number] in ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE")
     return frozenset(shared)
+
+
+def _closed_over(code: CodeType, instruction: Instruction) -> list[str]:
+    """The cells that ``instruction`` pushes, as the making of a closure does."""
+    name = _NAMES[instruction.opcode]
+    if name == "LOAD_CLOSURE":
+        return [_cell_name(code, instruction.arg)]
+    if not _PY313 or not name.startswith("LOAD_FAST"):
+        return []
+    if name.count("LOAD_FAST") == 2:
+        return [_cell_name(code, instruction.arg >> 4), _cell_name(code, instruction.arg & 15)]
+    return [_cell_name(code, instruction.arg)]
 
 
 class _Rewriting:
     """One code object under way: what is to be inserted before which instruction."""
 
-    def __init__(
-        self,
-        code: CodeType,
-        shared: frozenset[str],
-        imported: frozenset[str],
-        cells: frozenset[str],
-    ) -> None:
+    def __init__(self, code: CodeType, names: ModuleNames, cells: frozenset[str]) -> None:
         self.code = code
-        self.shared = shared
-        self.imported = imported
+        self.shared = names.shared
+        self.imported = names.imported
+        self.functions = names.functions
         self.cells = cells
         self.instructions = decode(code)
         self.insertions: dict[int, list[Inserted]] = {}
         self.constants: list[object] = []
         self._hooks: dict[str, int] = {}
-        self._lines = code.co_lines()
-        self._line_range: tuple[int, int, int | None] = (0, 0, None)
+        lines = list(code.co_lines())
+        self._line_starts = [start for start, _, _ in lines]
+        self._line_numbers = [line for _, _, line in lines]
         self._imported_locals = self._locals_bound_by_imports()
         self._at_module = code.co_name == "<module>" and not code.co_flags & _CO_OPTIMIZED
 
@@ -505,10 +556,7 @@ class _Rewriting:
         return index
 
     def _line(self, instruction: Instruction) -> int:
-        offset = 2 * instruction.start
-        while offset >= self._line_range[1]:
-            self._line_range = next(self._lines)
-        line = self._line_range[2]
+        line = self._line_numbers[bisect_right(self._line_starts, 2 * instruction.start) - 1]
         return self.code.co_firstlineno if line is None else line
 
     def _site(self, index: int, kind: str, name: str) -> int:
@@ -541,7 +589,10 @@ class _Rewriting:
         depth = 0
         named = 0
         silent = True
-        for at in range(index + 1, len(self.instructions)):
+        begin = index + 1
+        if _PY313 and self.instructions[begin].opcode == _PUSH_NULL:
+            begin += 1
+        for at in range(begin, len(self.instructions)):
             instruction = self.instructions[at]
             number, arg = instruction.opcode, instruction.arg
             if number == _KW_NAMES:
@@ -551,16 +602,15 @@ class _Rewriting:
                 number == _CALL_METHOD_310
             ):
                 if depth == arg:
-                    before = at - 1 if self.opcode_before(at) == _KW_NAMES else at
-                    return before, arg - named, named, silent
+                    begin = at - 1 if self.opcode_before(at) == _KW_NAMES else at
+                    return begin, arg - named, named, silent
                 named = 0
-            elif number == _CALL_KW:
-                if depth == arg + 1:
-                    before = self.instructions[at - 1]
-                    if before.opcode != _LOAD_CONST:
-                        return None
-                    named = len(self.code.co_consts[before.arg])
-                    return at, arg - named, named + 1, silent
+            elif number == _CALL_KW and depth == arg + 1:
+                names = self.instructions[at - 1]
+                if names.opcode != _LOAD_CONST:
+                    return None
+                named = len(self.code.co_consts[names.arg])
+                return at, arg - named, named + 1, silent
             if jump_target(instruction) >= 0 or number in _ENDS:
                 return None
             if number not in _SILENT and not self._silent_load(instruction):
@@ -588,7 +638,7 @@ class _Rewriting:
         )
 
     def may_be_module(self, index: int) -> bool:
-        """Whether what is on the stack before instruction ``index`` hangs below an imported name."""
+        """Whether what instruction ``index`` finds on the stack hangs below an imported name."""
         at = index - 1
         while at >= 0 and self.instructions[at].opcode == _LOAD_ATTR:
             at -= 1
@@ -657,7 +707,7 @@ class _Rewriting:
         call, count, above, _ = found
         if kind == "write":
             if count:
-                self.touch(call, "write", f"{name}()", above + count, f"contents:{name}")
+                self.touch(call, "write", f"{name}()", above + count, "write all")
             return
         hook = "iterate shared" if kind == "iterate" else "read all"
         for position in range(above + count, above, -1):
@@ -671,27 +721,22 @@ class _Rewriting:
         name = self.code.co_names[arg >> 1 if _PY311 else arg]
         if name in self.shared:
             self._touch_global(index, "read", name)
-        elif name in FUNCTIONS or name in ELSEWHERE:
-            if not _PY311 or arg & 1 or self._null_beside(index):
-                self._call_function(index, name, FUNCTIONS.get(name) or ELSEWHERE[name])
+        elif name in self.functions and (not _PY311 or arg & 1 or self._null_beside(index)):
+            self._call_function(index, name, self.functions[name])
 
     def load_name(self, index: int, instruction: Instruction) -> None:
         name = self.code.co_names[instruction.arg]
         if name in self.shared:
             if self._at_module:
                 self._touch_global(index, "read", name)
-        elif (name in FUNCTIONS or name in ELSEWHERE) and (
-            not _PY311 or self._null_beside(index)
-        ):
-            self._call_function(index, name, FUNCTIONS.get(name) or ELSEWHERE[name])
+        elif name in self.functions and (not _PY311 or self._null_beside(index)):
+            self._call_function(index, name, self.functions[name])
 
     def _null_beside(self, index: int) -> bool:
         """Whether a NULL marks what instruction ``index`` pushes as about to be called."""
         if _PY313:
             after = index + 1
-            return (
-                after < len(self.instructions) and self.instructions[after].opcode == _PUSH_NULL
-            )
+            return after < len(self.instructions) and self.instructions[after].opcode == _PUSH_NULL
         return self.opcode_before(index) == _PUSH_NULL
 
     def store_global(self, index: int, instruction: Instruction) -> None:
@@ -763,9 +808,9 @@ class _Rewriting:
             self.unpack_into(index, instruction)
 
     def _own_arguments(self, index: int) -> bool:
-        """Whether what is unpacked is the function's own ``*args`` or ``**kwargs``: nobody else's."""
+        """Whether what is unpacked is the function's own ``*args`` or ``**kwargs``."""
         code = self.code
-        if not index or not _NAMES[self.opcode_before(index)].startswith("LOAD_FAST"):
+        if not index or _NAMES[self.opcode_before(index)] not in ("LOAD_FAST", "LOAD_FAST_BORROW"):
             return False
         count = code.co_argcount + code.co_kwonlyargcount
         extra = bool(code.co_flags & 4) + bool(code.co_flags & 8)
@@ -779,16 +824,18 @@ class _Rewriting:
             self.touch(index, "read", "bool()", 1, "truth")
 
     def change_in_place(self, index: int, instruction: Instruction) -> None:
+        operator = _INPLACE[instruction.opcode if not _PY311 else instruction.arg]
         before = self.opcode_before(index)
         if before == _LOAD_CONST or _NAMES[before] == "LOAD_SMALL_INT":
             return
-        self.touch(index, "read", "+=", 1, "read all")
-        self.touch(index, "write", "+=", 2, "contents:__iadd__")
+        self.touch(index, "read", operator[1], 1, "read all")
+        method, spelt = operator
+        self.touch(index, "write", spelt, 2, f"contents:{method}")
 
     def binary(self, index: int, instruction: Instruction) -> None:
-        if instruction.arg in _SUBSCRIPT_ARGS:
+        if instruction.arg == _SUBSCRIPT:
             self.load_subscript(index, instruction)
-        elif instruction.arg in _INPLACE_ARGS:
+        elif instruction.arg in _INPLACE:
             self.change_in_place(index, instruction)
 
 
@@ -839,9 +886,7 @@ _RULES: Final[dict[str, Rule]] = {
     "STORE_SUBSCR": _Rewriting.store_subscript,
     "UNPACK_EX": _Rewriting.unpack,
     "UNPACK_SEQUENCE": _Rewriting.unpack,
-    **dict.fromkeys(
-        ("INPLACE_" + name[11:] for name in _INPLACE), _Rewriting.change_in_place
-    ),
+    **dict.fromkeys((f"INPLACE_{name}" for name in _IN_PLACE_METHODS), _Rewriting.change_in_place),
     # Since 3.13 TO_BOOL tests, and the jump only jumps.
     **dict.fromkeys(
         ("TO_BOOL",)

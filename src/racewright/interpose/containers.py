@@ -155,7 +155,7 @@ def _dict_behind(view: object) -> object:
 
 
 def _container_behind(value: object, native: _NativeTypes) -> object | None:
-    """The built-in container whose contents C code finds in ``value``; ``None`` if there is none."""
+    """The built-in container whose contents C code finds in ``value``, or ``None``."""
     kind = type(value)
     if kind in native or (issubclass(kind, BASES) and native.learn(kind)):
         return value
@@ -304,6 +304,11 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
             touch(site, owner)
         return value
 
+    def write_all(site: Site, value: object) -> object:
+        if issubclass(type(value), BASES):
+            touch(site, value)
+        return value
+
     def contains(site: Site, value: object) -> object:
         owner = _container_behind(value, _CONTAINS)
         if owner is not None:
@@ -321,7 +326,9 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
         "iterate": iterate,
         "iterate shared": iterate_shared,
         "read all": read_all,
+        "super contents": write_all,
         "truth": truth,
+        "write all": write_all,
     }
 
 

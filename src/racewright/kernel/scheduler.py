@@ -305,6 +305,8 @@ class Kernel:
         self.fuse -= 1
         if self.fuse < 0:
             self.check_up(task)
+        if self.alive == 1 and not resource.is_closed:
+            return True
         if resource.is_closed:
             task.deadline = None if timeout is None else self.clock.deadline(timeout)
             resource.waiters.append(task)
