@@ -342,7 +342,7 @@ def instrument(
     """``code``, calling ``touch(site, owner)`` before each access, itself and all nested code.
 
     ``site`` says where, what (``.balance``, ``[]``, ``counter``, ``.append()``) and whether it
-    reads or writes; ``owner`` is the object, the cell, or for a global the dictionary of its module.
+    reads or writes; ``owner`` is the object, the cell, or, for a global, its module's dictionary.
     ``touch`` runs one frame below the accessing code (two, three for containers), may switch tasks
     and may raise. ``shared_globals`` are the names whose accesses count; by default those that some
     function in ``code`` assigns.
@@ -791,7 +791,24 @@ class _Rewriting:
                 return
             if number not in _BEFORE_LOOP:
                 break
+        if self._is_comprehension(index):
+            self.replace(index, "read", "for", 1, "iterate")
+            return
         self.replace(index, "read", "for", 1, "iterate shared")
+
+    def _is_comprehension(self, index: int) -> bool:
+        """Before 3.12: whether the iterator goes straight to a list, set or dict comprehension."""
+        if self.instructions[index + 1].opcode not in (_PRECALL, _CALL):
+            return False
+        at = index
+        while at > 1 and _NAMES[self.instructions[at].opcode] != "MAKE_FUNCTION":
+            at -= 1
+        for made in self.instructions[max(at - 2, 0) : at]:
+            if made.opcode == _LOAD_CONST:
+                constant = self.code.co_consts[made.arg]
+                if isinstance(constant, CodeType):
+                    return constant.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>")
+        return False
 
     def unpack(self, index: int, instruction: Instruction) -> None:
         self.touch(index, "read", "*", 1, "read all")
