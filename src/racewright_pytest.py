@@ -1,8 +1,10 @@
-"""The pytest plug-in: ``pytest --race``, ``@pytest.mark.race``, and what ``racewright explore`` uses.
+"""The pytest plug-in: ``pytest --race``, ``@pytest.mark.race``, and what ``racewright explore``
+uses.
 
 A top-level module that imports nothing of Racewright until it is wanted, so that pytest can load it
-before anything else and pay nothing for it. With ``--race`` control is installed before conftests and
-test modules are imported; without it, before the first module whose source has ``mark.race`` in it.
+before anything else and pay nothing for it. With ``--race`` control is installed before conftests
+and test modules are imported; without it, before the first module whose source has ``mark.race``
+in it.
 
 Every schedule repeats the whole run of the test item, set-up and tear-down of its function-scoped
 fixtures included; fixtures of wider scope are set up once in each worker.
@@ -104,7 +106,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     plugin = _Plugin.of(item.config)
     if plugin.is_running and call.excinfo is not None and plugin.error is None:
         plugin.error = call.excinfo.value
-    return (yield)  # type: ignore[return-value]
+    return (yield)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -256,7 +258,7 @@ class _Plugin:
         report: Any = pytest.TestReport(
             nodeid=item.nodeid,
             location=item.location,
-            keywords={name: 1 for name in item.keywords},
+            keywords=dict.fromkeys(item.keywords, 1),
             outcome=outcome,
             longrepr=(str(item.path), item.location[1] or 0, f"Skipped: {text}")
             if outcome == "skipped"

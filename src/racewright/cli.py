@@ -116,9 +116,7 @@ def _with(options: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
 @click.option("--keep-going", is_flag=True, help="Collect failures of distinct fingerprints.")
 @click.option("--minimise/--no-minimise", default=True)
 @click.option("--corpus/--no-corpus", default=True, help="Try saved failing schedules first.")
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json", "junit"]), default="text"
-)
+@click.option("--format", "style", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 @_with(_TARGET_OPTIONS)
 def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -> None:
@@ -289,5 +287,3 @@ def _progress(is_quiet: bool) -> Iterator[Any]:
             )
 
         yield tell
-
-

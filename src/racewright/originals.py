@@ -2,7 +2,8 @@
 
 Everything below that must work *outside* the controlled world (the watchdog, the clock's real side,
 the primitives when no run is under way) takes its functions from here. This module is a leaf: it
-imports nothing of ours, and it must be imported before :mod:`racewright.interpose` installs control.
+imports nothing of ours, and it must be imported before :mod:`racewright.interpose` installs
+control.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ __all__ = [
     "SimpleQueue",
     "allocate_lock",
     "current_thread",
-    "datetime_class",
     "date_class",
+    "datetime_class",
     "fork",
     "get_ident",
     "get_native_id",

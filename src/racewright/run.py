@@ -1,8 +1,8 @@
 """One controlled run of a program: ``run_once(program, strategy, settings) -> Execution``.
 
-Everything a run must own is taken here and given back here: the scheduler and its clock, randomness,
-garbage collection, the counters from which threads get their names, the hooks for unhandled
-exceptions, and the watchdog that notices when nothing moves.
+Everything a run must own is taken here and given back here: the scheduler and its clock,
+randomness, garbage collection, the counters from which threads get their names, the hooks for
+unhandled exceptions, and the watchdog that notices when nothing moves.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex, Signal
 from racewright.kernel.scheduler import STATE, Kernel, Stop, TraceItem
 from racewright.kernel.sites import is_plumbing
-from racewright.kernel.task import Task, TaskHandle
+from racewright.kernel.task import TaskHandle
 from racewright.model.execution import (
     Event,
     Execution,
@@ -48,7 +48,6 @@ from racewright.model.operation import KINDS, Site, display_path
 from racewright.model.schedule import Deviation, Schedule, Step
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy
-from racewright.strategies.replay import Replay
 
 __all__ = ["Program", "RunResult", "run_once", "steps_of"]
 
@@ -93,7 +92,8 @@ class RunResult:
 
 
 class VerifyingTrace(list[TraceItem]):
-    """A trace that compares each event with the step recorded for it, and ends the run at a difference."""
+    """A trace that compares each event with the step recorded for it, and ends the run at a
+    difference."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         super().__init__()
@@ -168,7 +168,7 @@ def _value(site: Site, owner: Any) -> str:
             fields = object.__getattribute__(owner, "__dict__")
             name = site.member[1:]
             if name not in fields:
-                slot = getattr(type(owner), name, None)
+                slot: Any = getattr(type(owner), name, None)
                 if type(slot).__name__ != "member_descriptor":
                     return ""
                 value = slot.__get__(owner)
@@ -184,8 +184,8 @@ def _value(site: Site, owner: Any) -> str:
 
 
 def _short(value: object, depth: int = 0) -> str:
-    if value is None or isinstance(value, (bool, int, float)) and type(value).__module__ == (
-        "builtins"
+    if value is None or (
+        isinstance(value, (bool, int, float)) and type(value).__module__ == ("builtins")
     ):
         return repr(value)
     if type(value) in (str, bytes):
@@ -349,10 +349,11 @@ def run_once(
     """Run ``program`` once under ``strategy``, whose ``begin`` has been called.
 
     ``slack`` is in virtual seconds; ``epoch`` is the wall-clock time (seconds) at which the virtual
-    clock starts. ``expected`` makes the run a strict replay: it ends at the first event that differs.
-    ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and then while things
-    move; ``on_stuck`` when an execution cannot be ended from within. ``deviations`` is a list of the
-    caller's that the run fills as it goes. Control must be installed.
+    clock starts. ``expected`` makes the run a strict replay: it ends at the first event that
+    differs. ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and
+    then while things move; ``on_stuck`` when an execution cannot be ended from within.
+    ``deviations`` is a list of the caller's that the run fills as it goes. Control must be
+    installed.
     """
     if not stdlib.is_installed():
         raise InternalError("a run was started before control was installed")
@@ -377,13 +378,16 @@ def run_once(
         trace.kernel = kernel
         kernel.records = is_recorded and expected is None
     halted: list[tuple[TaskState, ...]] = []
-    kernel.on_halt = lambda: halted.append(task_states(kernel, sys._getframe()))  # type: ignore[method-assign]
     at_end: list[tuple[TaskState, ...]] = []
+
+    def on_halt() -> None:
+        halted.append(task_states(kernel, sys._getframe()))
 
     def on_end() -> None:
         if program.must_finish and any(not t.is_done and not t.daemon for t in kernel.tasks[1:]):
             at_end.append(task_states(kernel, None))
 
+    kernel.on_halt = on_halt  # type: ignore[method-assign]
     kernel.on_end = on_end  # type: ignore[method-assign]
     watchdog = Watchdog(kernel, settings.stall, heartbeat)
     if on_stuck is not None:
@@ -413,8 +417,7 @@ def describe(
     outcome, failure = judge(program, kernel, error, states)
     trace = kernel.trace
     failed = outcome.is_failure or outcome is Outcome.DIVERGED
-    is_recorded = isinstance(trace, RecordingTrace)
-    keeps = failed or is_recorded
+    keeps = failed or isinstance(trace, RecordingTrace)
     labels = Labels()
     schedule = Schedule(
         target=program.name,
@@ -450,7 +453,7 @@ def describe(
         virtual_seconds=kernel.clock.seconds,
         slack_used=kernel.slack_used / NANOSECONDS,
         notes=tuple(notes),
-        events=events_of(kernel, trace) if is_recorded else (),
+        events=events_of(kernel, trace) if isinstance(trace, RecordingTrace) else (),
         strategy=strategy.name,
     )
 
@@ -633,9 +636,7 @@ def _format(error: BaseException, stack: tuple[Frame, ...]) -> str:
         lines.append(f'  File "{frame.file}", line {frame.line}, in {frame.function}')
         if frame.text:
             lines.append(f"    {frame.text}")
-    lines.extend(
-        line.rstrip("\n") for line in traceback.format_exception_only(type(error), error)
-    )
+    lines.extend(line.rstrip("\n") for line in traceback.format_exception_only(type(error), error))
     return "\n".join(lines)[:8000]
 
 
@@ -668,9 +669,7 @@ def deviations_of(kernel: Kernel, labels: Labels) -> tuple[Deviation, ...]:
     for task, operation, chosen, preempts, waited, kind, resource, site in kernel.deviations:
         words = f"{kind} {labels.of(resource, site)}".strip()
         place = f"{words} at {site.key}" if site is not None else words
-        result.append(
-            Deviation(task, operation, chosen, preempts, waited / NANOSECONDS, place)
-        )
+        result.append(Deviation(task, operation, chosen, preempts, waited / NANOSECONDS, place))
     return tuple(result)
 
 

@@ -14,7 +14,8 @@ STRATEGIES = ("auto", "random", "pct", "pos", "delay")
 CARRIERS = ("greenlets", "threads")
 CLOCKS = ("virtual", "real")
 #: none: everything in this process; worker: a forked child runs many executions; execution: each
-#: execution has a child of its own; auto: worker, until executions are seen to influence one another.
+#: execution has a child of its own; auto: worker, until executions are seen to influence one
+#: another.
 ISOLATIONS = ("auto", "none", "worker", "execution")
 RUNNERS = ("", "pytest", "unittest", "script", "callable")
 

@@ -1,4 +1,5 @@
-"""The second carrier: every task is a thread of the operating system, and they pass one turn around.
+"""The second carrier: every task is a thread of the operating system, and they pass one turn
+around.
 
 Slower by an order of magnitude than greenlets, and the same in everything else. It is for code that
 keeps state by OS thread in C, or whose C extensions do not bear being switched on one stack.
@@ -48,7 +49,8 @@ class ThreadCarrier:
         task.ride.acquire()
 
     def leave(self, task: Task, to: Task) -> None:
-        # The turn is given last of all, by `ride`: nothing of this task may run beside its successor.
+        # The turn is given last of all, by `ride`: nothing of this task may run beside its
+        # successor.
         self.leaving = to.ride
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """Randomness under control: the same numbers in every execution of one seed.
 
-The global generator of ``random`` is seeded when a run begins and given back its state when it ends;
-what asks the operating system for entropy (``os.urandom``, hence ``uuid``, ``secrets``,
+The global generator of ``random`` is seeded when a run begins and given back its state when it
+ends; what asks the operating system for entropy (``os.urandom``, hence ``uuid``, ``secrets``,
 ``tempfile``'s names and unseeded ``random.Random()``) gets bytes from a generator of the run's own.
 String hashing is fixed by ``PYTHONHASHSEED``, which only a new process can set.
 """

@@ -1,8 +1,9 @@
-"""Virtual time: it stands still while anybody can run, and jumps to the next deadline when nobody can.
+"""Virtual time: it stands still while anybody can run, and jumps to the next deadline when nobody
+can.
 
-Times are whole nanoseconds since the start of the run, so that no sum of floats decides which of two
-timers is the earlier; deadlines are rounded to microseconds for the same reason. A program that only
-reads the clock, over and over, moves it: natively those readings would take time too.
+Times are whole nanoseconds since the start of the run, so that no sum of floats decides which of
+two timers is the earlier; deadlines are rounded to microseconds for the same reason. A program
+that only reads the clock, over and over, moves it: natively those readings would take time too.
 
 Deviation from a strictly standing clock (Go's ``synctest``): each reading costs :data:`TICK`, and a
 long run of readings without a jump costs more each, or ``while time.monotonic() < end: pass`` would
@@ -15,7 +16,7 @@ import math
 
 from racewright import originals
 
-__all__ = ["Clock", "NANOSECONDS"]
+__all__ = ["NANOSECONDS", "Clock"]
 
 NANOSECONDS = 1_000_000_000
 #: What a reading costs, in nanoseconds.
@@ -30,9 +31,9 @@ class Clock:
 
     __slots__ = ("epoch_ns", "is_virtual", "monotonic_ns", "now", "readings", "tick")
 
-    #: Where the monotonic clocks start: just above the real ones when control was installed, so that
-    #: a time taken before a run is earlier than any taken in it, and whole, so that adding to it
-    #: rounds alike in every process.
+    #: Where the monotonic clocks start: just above the real ones when control was installed, so
+    #: that a time taken before a run is earlier than any taken in it, and whole, so that adding to
+    #: it rounds alike in every process.
     base_ns = math.ceil(originals.monotonic()) * NANOSECONDS
 
     def __init__(self, epoch: float = 0.0, *, is_virtual: bool = True) -> None:

@@ -1,7 +1,7 @@
 """What a lock, a flag and a counter *are*: who holds them, who waits. Nothing here ever blocks.
 
-A resource is open or closed. A task whose pending operation needs it open is enabled exactly while it
-is open; the scheduler keeps that true by being told of every change (``Kernel.shut``,
+A resource is open or closed. A task whose pending operation needs it open is enabled exactly while
+it is open; the scheduler keeps that true by being told of every change (``Kernel.shut``,
 ``Kernel.unlock``). What these look like to a program is in :mod:`racewright.primitives`.
 """
 

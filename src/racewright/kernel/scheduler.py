@@ -11,8 +11,8 @@ Time stands still while anybody is enabled (:mod:`racewright.kernel.clock`), exc
 budget of virtual seconds, lets the earliest timer fire although somebody could run, and where the
 only task that can run does nothing but look (a spin).
 
-A deadlock is a state in which nobody is enabled and no deadline lies ahead, or a cycle of tasks each
-of which waits without a deadline for what the next one holds.
+A deadlock is a state in which nobody is enabled and no deadline lies ahead, or a cycle of tasks
+each of which waits without a deadline for what the next one holds.
 """
 
 from __future__ import annotations
@@ -145,9 +145,7 @@ class Kernel:
         self.decisions = 0
         self.slack_used = 0
         #: (task, operation, chosen, is_preemption, waited ns, kind, resource, site)
-        self.deviations: list[
-            tuple[int, int, int, bool, int, str, Hashable, Site | None]
-        ] = []
+        self.deviations: list[tuple[int, int, int, bool, int, str, Hashable, Site | None]] = []
         self.path: list[tuple[int, int]] = []  #: who took the turn, after how many events
         self.timers: list[tuple[int, int, Task]] = []
         self.timer_count = 0
@@ -197,7 +195,8 @@ class Kernel:
         return raised
 
     def drain(self) -> None:
-        """Let the tasks that main left behind go on, as they would natively, until they are idle."""
+        """Let the tasks that main left behind go on, as they would natively, until they are
+        idle."""
         main = self.current
         if not any(not task.is_done and not task.daemon for task in self.tasks[1:]):
             return
@@ -208,7 +207,8 @@ class Kernel:
         self.block(main, None)
 
     def abandon(self) -> None:
-        """End every task that is not done, so that its ``finally`` blocks run and its stack goes."""
+        """End every task that is not done, so that its ``finally`` blocks run and its stack
+        goes."""
         self.is_over = True
         self.fuse = -1
         main = self.tasks[0]
@@ -413,7 +413,8 @@ class Kernel:
             signal.waiters.clear()
 
     def hand_over(self, resource: Resource, site: Site | None) -> None:
-        """A chance to switch just after ``resource`` was given back, where somebody waits for it."""
+        """A chance to switch just after ``resource`` was given back, where somebody waits for
+        it."""
         if resource.waiters and len(self.enabled) > 1:
             task = self.current
             task.ops += 1
@@ -538,7 +539,8 @@ class Kernel:
         return chosen
 
     def after(self, task: Task) -> Task:
-        """The default when ``task`` does not go on: the next enabled one in the order of creation."""
+        """The default when ``task`` does not go on: the next enabled one in the order of
+        creation."""
         index = task.index
         for other in self.enabled:
             if other.index > index:
@@ -677,7 +679,8 @@ class Kernel:
         return any(poller.is_external for poller in self.pollers)
 
     def wait_for_real(self, seconds: float) -> bool:
-        """Wait for the world outside, which a virtual clock cannot hurry; whether it did anything."""
+        """Wait for the world outside, which a virtual clock cannot hurry; whether it did
+        anything."""
         if not self.pollers:
             originals.sleep(max(0.0, seconds))
             return False
@@ -699,7 +702,8 @@ class Kernel:
     # ------------------------------------------------------------------ what must not go on
 
     def look_for_cycle(self, task: Task, mutex: Mutex) -> None:
-        """Stop the run if ``task``, about to wait for ``mutex``, closes a cycle of waiting tasks."""
+        """Stop the run if ``task``, about to wait for ``mutex``, closes a cycle of waiting
+        tasks."""
         owner = mutex.owner
         seen = 0
         while owner is not None and seen <= len(self.tasks):
@@ -715,7 +719,8 @@ class Kernel:
             seen += 1
 
     def check_up(self, task: Task) -> None:
-        """Once a quantum: the step limit, the turn that lasts too long, the spin that never ends."""
+        """Once a quantum: the step limit, the turn that lasts too long, the spin that never
+        ends."""
         if self.is_over:
             raise TaskAbandoned
         self.fuse = QUANTUM
@@ -725,8 +730,8 @@ class Kernel:
         if self.quanta * QUANTUM > self.max_steps:
             message = f"still running after {self.quanta * QUANTUM} events"
             self.halt("livelocked", "livelock", message, task)
-        if self.turn_checked is not task or len(self.path) and self.path[-1][1] > (
-            len(self.trace) - QUANTUM
+        if self.turn_checked is not task or (
+            len(self.path) and self.path[-1][1] > (len(self.trace) - QUANTUM)
         ):
             self.turn_checked = task
             return
@@ -744,7 +749,10 @@ class Kernel:
         """Whether the last quantum was nothing but looks at a few places."""
         recent = self.trace[-QUANTUM:]
         return (
-            all(item[0] == task.index and item[1] in READS or item[1] == "yield" for item in recent)
+            all(
+                (item[0] == task.index and item[1] in READS) or item[1] == "yield"
+                for item in recent
+            )
             and len({item[3] for item in recent}) <= SPIN_SITES
         )
 
@@ -758,7 +766,8 @@ class Kernel:
         raise TaskAbandoned
 
     def on_end(self) -> None:
-        """Called when main is done and the tasks that it left have come to rest, if any are left."""
+        """Called when main is done and the tasks that it left have come to rest, if any are
+        left."""
 
     def on_halt(self) -> None:
         """Called once, before anything is unwound, while every stack still stands."""

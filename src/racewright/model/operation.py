@@ -96,9 +96,7 @@ class Site:
 
     __slots__ = ("file", "function", "is_shared", "kind", "line", "member", "name")
 
-    def __init__(
-        self, file: str, line: int, function: str, kind: str = "", name: str = ""
-    ) -> None:
+    def __init__(self, file: str, line: int, function: str, kind: str = "", name: str = "") -> None:
         self.file = file
         self.line = line
         self.function = function
@@ -131,7 +129,8 @@ class Site:
 
 
 def display_path(file: str) -> str:
-    """``file`` as a person would write it here: relative below the working directory, else whole."""
+    """``file`` as a person would write it here: relative below the working directory, else
+    whole."""
     try:
         relative = os.path.relpath(file)
     except ValueError:  # another drive

@@ -2,9 +2,9 @@
 
 The default scheduler is deterministic and non-preemptive: the current task goes on while it can;
 when it cannot, the next enabled task in the order of creation gets the turn (and, for fairness,
-when it has just yielded or has run for a whole quantum). A schedule then is the short list of places
-at which something else was chosen, so that the empty list is the ordinary run and "simpler" has a
-meaning: :attr:`Schedule.weight`.
+when it has just yielded or has run for a whole quantum). A schedule then is the short list of
+places at which something else was chosen, so that the empty list is the ordinary run and "simpler"
+has a meaning: :attr:`Schedule.weight`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 __all__ = ["SEMANTICS_VERSION", "Deviation", "Schedule", "Step", "Weight"]
 
-#: Changes whenever scheduling points move, so that a saved schedule says which rules it was made by.
+#: Changes whenever scheduling points move, so that a saved schedule says which rules it was made
+#: by.
 SEMANTICS_VERSION = 1
 
 
@@ -51,7 +52,8 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event as a schedule file remembers it: enough to notice that a replay has left the path."""
+    """One event as a schedule file remembers it: enough to notice that a replay has left the
+    path."""
 
     task: int
     kind: str

@@ -90,7 +90,7 @@ class _Facade(type):
         return issubclass(subclass, real) if real else type.__subclasscheck__(cls, subclass)
 
 
-class VirtualDatetime(originals.datetime_class, metaclass=_Facade):  # type: ignore[misc]
+class VirtualDatetime(originals.datetime_class, metaclass=_Facade):
     """``datetime.datetime`` whose now is the run's. What it makes are real datetimes."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -116,7 +116,7 @@ class VirtualDatetime(originals.datetime_class, metaclass=_Facade):  # type: ign
         return now.replace(tzinfo=None)
 
 
-class VirtualDate(originals.date_class, metaclass=_Facade):  # type: ignore[misc]
+class VirtualDate(originals.date_class, metaclass=_Facade):
     """``datetime.date`` whose today is the run's."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:

@@ -1,8 +1,10 @@
-"""``Condition``, ``Event``, ``Semaphore`` and ``Barrier`` under control, as replacements of methods.
+"""``Condition``, ``Event``, ``Semaphore`` and ``Barrier`` under control, as replacements of
+methods.
 
-The classes stay CPython's own, and so do their fields, so subclasses, pickles and ``isinstance`` are
-as ever; outside a run each method calls the original. ``notify`` is the original throughout: it calls
-``release`` on whatever waits, and a task's place in a condition is a :class:`Waiter`, which has one.
+The classes stay CPython's own, and so do their fields, so subclasses, pickles and ``isinstance``
+are as ever; outside a run each method calls the original. ``notify`` is the original throughout:
+it calls ``release`` on whatever waits, and a task's place in a condition is a :class:`Waiter`,
+which has one.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from racewright.primitives.locks import Lock, RLock, quiet_lock
 __all__ = [
     "barrier_init",
     "barrier_wait",
+    "bounded_semaphore_release",
     "condition_notify",
     "condition_wait",
     "event_clear",
@@ -30,7 +33,6 @@ __all__ = [
     "semaphore_acquire",
     "semaphore_init",
     "semaphore_release",
-    "bounded_semaphore_release",
 ]
 
 _get_ident = originals.get_ident
@@ -232,5 +234,3 @@ def barrier_wait(self: Any, timeout: float | None = None) -> int:
     if kernel is not None:
         kernel.point("put", token(self, "Barrier"), caller_site())
     return _barrier_wait(self, timeout)
-
-

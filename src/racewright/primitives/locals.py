@@ -34,7 +34,7 @@ class Namespaces:
         self.key = Namespaces.count
 
 
-class local:  # noqa: N801 - the name that users know
+class local:
     """Attributes that are each task's own."""
 
     __slots__ = ("__dict__", "__weakref__", "_racewright_namespaces")

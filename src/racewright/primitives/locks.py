@@ -72,7 +72,7 @@ class Lock:
     __slots__ = ("__weakref__", "_is_quiet", "_mutex", "_real")
 
     def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
-        self._real = _allocate() if real is None else real
+        self._real: Any = _allocate() if real is None else real
         self._mutex = Mutex("Lock", None if is_quiet else caller_site())
         self._is_quiet = is_quiet  #: guards a standard class's own state: no scheduling points
 
@@ -198,12 +198,13 @@ def _retake(kernel: Kernel, lock: Lock | RLock) -> None:
 
 
 class RLock:
-    """What ``threading.RLock()`` makes under control: owned by a task, entered any number of times."""
+    """What ``threading.RLock()`` makes under control: owned by a task, entered any number of
+    times."""
 
     __slots__ = ("__weakref__", "_count", "_is_quiet", "_mutex", "_owner", "_real")
 
     def __init__(self, *, is_quiet: bool = False) -> None:
-        self._real = _allocate()
+        self._real: Any = _allocate()
         self._mutex = Mutex("RLock", None if is_quiet else caller_site())
         self._owner: int | None = None  #: ident of the thread or task that holds it
         self._count = 0

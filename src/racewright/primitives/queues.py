@@ -29,9 +29,9 @@ def queue_init(self: Any, maxsize: int = 0) -> None:
     _queue_init(self, maxsize)
     if isinstance(self.mutex, Lock):
         self.mutex = quiet_lock()
-        self.not_empty = threading.Condition(self.mutex)  # type: ignore[arg-type]
-        self.not_full = threading.Condition(self.mutex)  # type: ignore[arg-type]
-        self.all_tasks_done = threading.Condition(self.mutex)  # type: ignore[arg-type]
+        self.not_empty = threading.Condition(self.mutex)
+        self.not_full = threading.Condition(self.mutex)
+        self.all_tasks_done = threading.Condition(self.mutex)
 
 
 def announced(original: Callable[..., Any], kind: str) -> Callable[..., Any]:
@@ -51,7 +51,7 @@ class SimpleQueue:
 
     __slots__ = ("__weakref__", "_items", "_real", "_token")
 
-    __class_getitem__ = classmethod(GenericAlias)
+    __class_getitem__: Any = classmethod(GenericAlias)
 
     def __init__(self) -> None:
         self._items: deque[Any] = deque()

@@ -57,7 +57,9 @@ def _select(original: Callable[..., Any], self: Any, timeout: float | None = Non
         kernel.point("select", resource, site)
         return ready
     resource.is_closed = True
-    poller = SelectorPoller(kernel, resource, lambda seconds: original(self, seconds), is_external=_is_external(self))
+    poller = SelectorPoller(
+        kernel, resource, lambda seconds: original(self, seconds), is_external=_is_external(self)
+    )
     kernel.pollers.append(poller)
     try:
         kernel.enter("select", resource, site, timeout)

@@ -7,6 +7,7 @@ what lies below them differs from version to version and would be nothing but no
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import threading
 from collections.abc import Callable
@@ -64,12 +65,12 @@ def thread_start(self: Any) -> None:
         raise RuntimeError("threads can only be started once")
     site = caller_site()
     context = getattr(self, "_context", None)
-    if context is None and hasattr(self, "_context"):
-        # 3.14: a thread may inherit its starter's context; the flag says whether it does.
-        if getattr(sys.flags, "thread_inherit_context", 0):
-            import contextvars
-
-            self._context = context = contextvars.copy_context()
+    if (
+        context is None
+        and hasattr(self, "_context")
+        and getattr(sys.flags, "thread_inherit_context", 0)
+    ):  # 3.14: a thread may inherit its starter's context; the flag says whether it does
+        self._context = contextvars.copy_context()
     task = kernel.spawn(lambda: live(kernel, self), self._name, site, daemon=self._daemonic)
     task.subject = self
     self._racewright_task = task
@@ -199,7 +200,7 @@ def _start(
             if sys.unraisablehook is sys.__unraisablehook__ or _is_pytest_hook(sys.unraisablehook):
                 raise
             report = _Unraisable(type(error), error, error.__traceback__, function)
-            sys.unraisablehook(report)
+            sys.unraisablehook(report)  # type: ignore[arg-type]
         finally:
             threading._active.pop(kernel.current.ident, None)  # type: ignore[attr-defined]
 

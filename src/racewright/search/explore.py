@@ -1,10 +1,10 @@
 """Exploring: run one program under many schedules until it fails, or the budget is spent.
 
 The order of things: schedules that failed before; the default schedule, twice, so that what fails
-without any race, and what is not deterministic, is known first; then the search, in forked children.
-A failure found there counts only when a fresh process follows its schedule to the same failure. A
-failing schedule is on disk before anything else happens with it; then it is minimised, recorded in
-full, and followed once more.
+without any race, and what is not deterministic, is known first; then the search, in forked
+children. A failure found there counts only when a fresh process follows its schedule to the same
+failure. A failing schedule is on disk before anything else happens with it; then it is minimised,
+recorded in full, and followed once more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
-from racewright.model.execution import Execution, Exploration, Failure, Found, Outcome, fingerprint_of
+from racewright.model.execution import (
+    Execution,
+    Exploration,
+    Failure,
+    Found,
+    Outcome,
+    fingerprint_of,
+)
 from racewright.model.operation import ACCESS_SITES, access_key
 from racewright.model.schedule import Deviation, Schedule
 from racewright.run import Program, RunResult, run_once
@@ -161,9 +168,7 @@ class Confirmation:
 class Explorer:
     """One exploration under way; :func:`explore_program` is its face."""
 
-    def __init__(
-        self, program: Program, settings: Settings, on_progress: Progress | None
-    ) -> None:
+    def __init__(self, program: Program, settings: Settings, on_progress: Progress | None) -> None:
         self.program = program
         self.settings = settings
         self.on_progress = on_progress
@@ -295,9 +300,9 @@ class Explorer:
         executions, crash = self.in_child(twice)
         if crash is not None:
             failure = _crash(crash[0], crash[1])
-            execution = _failed(self.program, self.settings, failure)
-            self.tally.add(self.numbered(execution, "default"))
-            self.found.append(Found(failure, execution, 1))
+            execution = self.numbered(_failed(self.program, self.settings, failure), "default")
+            self.tally.add(execution)
+            self.found.append(Found(failure, execution, 1, self.save(execution), "default"))
             return ("fails-without-race", "")
         first, second = executions
         for execution in executions:
@@ -319,7 +324,8 @@ class Explorer:
         return None
 
     def look_at_difference(self, first: Execution, second: Execution) -> None:
-        """Two runs of one schedule differ: leaked state, or nondeterminism that we do not govern?"""
+        """Two runs of one schedule differ: leaked state, or nondeterminism that we do not
+        govern?"""
 
         def once(child: Child | None) -> Execution:
             strategy = Strategy()
@@ -360,9 +366,7 @@ class Explorer:
             settings.strategy, settings.seed, slack=settings.slack, part=part, share=share
         )
 
-    def execute(
-        self, strategy: Strategy, child: Child | None, **options: Any
-    ) -> RunResult:
+    def execute(self, strategy: Strategy, child: Child | None, **options: Any) -> RunResult:
         return run_once(
             self.program,
             strategy,
@@ -396,29 +400,14 @@ class Explorer:
         source = self.portfolio(0, 1)
         while self.budget_left() > 0 and not self.is_out_of_time():
             execution = self.one(source, self.tally, None)
-            if execution.failure is not None and self.is_news(execution):
-                self.found.append(
-                    Found(
-                        execution.failure,
-                        self.finish_here(self.numbered(execution)),
-                        self.tally.executions,
-                        "",
-                        execution.strategy,
-                    )
-                )
-                if not self.settings.keep_going:
-                    return True
+            if self.is_news(execution) and self.take(execution) and not self.settings.keep_going:
+                return True
             if source.is_exhausted:
                 self.exhausted = source
                 return True
             if self.tally.executions % 200 == 0:
                 self.tell()
         return True
-
-    def finish_here(self, execution: Execution) -> Execution:
-        if self.settings.minimise:
-            execution = self.lighten(execution, None)
-        return self.record(execution, None)
 
     def search_in_workers(self) -> bool:
         share = min(self.settings.worker_count, max(1, self.budget_left() // 8))
@@ -652,22 +641,18 @@ class Explorer:
 
     def take(self, execution: Execution) -> bool:
         """Save a failing execution, confirm it, make it light; whether it counts."""
-        assert execution.failure is not None
         execution = self.numbered(execution)
+        failure = execution.failure
+        assert failure is not None
         finder = execution.strategy
         number = max(1, self.tally.executions)
         path = self.save(execution)
         if execution.outcome in (Outcome.CRASHED, Outcome.STALLED):
-            self.found.append(
-                Found(execution.failure, execution, number, path, execution.strategy)
-            )
+            self.found.append(Found(failure, execution, number, path, finder))
             return True
         confirmed = self.follow(execution.schedule, is_strict=True)
-        if (
-            confirmed is None
-            or confirmed.failure is None
-            or confirmed.failure.fingerprint != execution.failure.fingerprint
-        ):
+        again = confirmed.failure if confirmed is not None else None
+        if again is None or again.fingerprint != failure.fingerprint:
             self.disown(execution, path)
             return False
         if self.settings.minimise:
@@ -680,11 +665,13 @@ class Explorer:
             path = self.save(execution) or path
         failure = execution.failure
         assert failure is not None
+        assert failure is not None
         self.found.append(Found(failure, execution, number, path, finder))
         return True
 
     def disown(self, execution: Execution, path: str) -> None:
-        """A failure that a fresh process does not show: it came of what earlier runs left behind."""
+        """A failure that a fresh process does not show: it came of what earlier runs left
+        behind."""
         assert execution.failure is not None
         if path:
             with contextlib.suppress(OSError):
@@ -723,8 +710,10 @@ class Explorer:
                 value, _ = self.in_child(lambda _: attempt(deviations))
                 if child is not None:
                     child.beat()
-                return value if value is not None else _failed(
-                    self.program, self.settings, _crash("", "")
+                return (
+                    value
+                    if value is not None
+                    else _failed(self.program, self.settings, _crash("", ""))
                 )
 
             return minimise(execution, apart, attempts=150)[0]
@@ -856,9 +845,11 @@ class DeviationLog(list[Any]):
         count = self.memory[0]
         start = 1 + count * self.WORDS
         if start + self.WORDS <= len(self.memory):
-            self.memory[start : start + self.WORDS] = memoryview(
-                _words(item[0], item[1], item[2], int(item[3]), item[4])
-            ).cast("B").cast("q")
+            self.memory[start : start + self.WORDS] = (
+                memoryview(_words(item[0], item[1], item[2], int(item[3]), item[4]))
+                .cast("B")
+                .cast("q")
+            )
             self.memory[0] = count + 1
 
     def deviations(self) -> tuple[Deviation, ...]:

@@ -4,8 +4,8 @@ Delta debugging (Zeller, Hildebrandt: "Simplifying and Isolating Failure-Inducin
 on the deviations, then local moves in the manner of Jalbert and Sen ("A Trace Simplification
 Technique for Effective Debugging of Concurrent Programs", FSE 2010): each remaining deviation is
 dropped, or made at a later or earlier decision of the same task, as long as the failure keeps its
-fingerprint and the schedule gets lighter. The result is 1-minimal: without any one of its deviations
-the program does not fail so.
+fingerprint and the schedule gets lighter. The result is 1-minimal: without any one of its
+deviations the program does not fail so.
 
 A shortened schedule is run leniently, and what counts is the schedule that was really taken.
 """

@@ -37,8 +37,8 @@ def kind_of(target: str, runner: str) -> str:
     if colon and function and all(part.isidentifier() for part in module.split(".")):
         return "callable"
     raise TargetError(
-        f"{target!r} is no target: there is no such file or folder, and it is not pkg.mod:function. "
-        "For a unittest name say --runner unittest."
+        f"{target!r} is no target: there is no such file or folder, and it is not "
+        "pkg.mod:function. For a unittest name say --runner unittest."
     )
 
 
@@ -77,7 +77,7 @@ class ScriptProgram:
         if not self.path.is_file():
             raise TargetError(f"there is no file {path!r}")
         try:
-            self.code = instrumenter.script_code(self.path)
+            self.code = instrumenter.run_script_code(self.path)
         except SyntaxError as error:
             raise TargetError(_syntax(path, error)) from None
         except (ValueError, OSError, UnicodeDecodeError) as error:
@@ -101,7 +101,8 @@ class ScriptProgram:
 
 
 class UnittestProgram:
-    """One test of unittest or testtools, loaded afresh each time, its class and module fixtures too."""
+    """One test of unittest or testtools, loaded afresh each time, its class and module fixtures
+    too."""
 
     must_finish = False
 
@@ -136,20 +137,20 @@ class _FirstError(unittest.TestResult):
         if self.error is None and error is not None and error[1] is not None:
             self.error = error[1]
 
-    def addError(self, test: Any, err: Any = None, details: Any = None) -> None:  # noqa: N802
+    def addError(self, test: Any, err: Any = None, details: Any = None) -> None:
         self._keep(err or _from_details(details))
 
-    def addFailure(self, test: Any, err: Any = None, details: Any = None) -> None:  # noqa: N802
+    def addFailure(self, test: Any, err: Any = None, details: Any = None) -> None:
         self._keep(err or _from_details(details))
 
-    def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:  # noqa: N802
+    def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:
         self._keep(err)
 
-    def addUnexpectedSuccess(self, test: Any, details: Any = None) -> None:  # noqa: N802
+    def addUnexpectedSuccess(self, test: Any, details: Any = None) -> None:
         error = AssertionError("unexpected success")
         self._keep((type(error), error, None))
 
-    def addSkip(self, test: Any, reason: str | None = None, details: Any = None) -> None:  # noqa: N802
+    def addSkip(self, test: Any, reason: str | None = None, details: Any = None) -> None:
         self.skip = reason or "skipped"
 
 
@@ -209,7 +210,8 @@ def _callable(target: str) -> Callable[[], object]:
             raise TargetError(f"{target}: {module_name} has no {path!r}") from None
     if not callable(found):
         raise TargetError(f"{target} is not callable")
-    return found
+    function: Callable[[], object] = found
+    return function
 
 
 def _syntax(where: str, error: SyntaxError) -> str:

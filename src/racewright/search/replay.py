@@ -7,7 +7,6 @@ import pdb
 import platform
 import sys
 
-
 from racewright.errors import ReplayError, ScheduleDiverged, TargetError, UsageError
 from racewright.model.execution import Execution, Exploration, Outcome
 from racewright.model.schedule import SEMANTICS_VERSION, Schedule
@@ -76,7 +75,7 @@ def replay_schedule(
         if is_debugged:
             debug(program, settings, schedule)
             return result
-        for _ in range(times):
+        for _number in range(times):
             follow(result, settings)
             if result.diverged:
                 break
@@ -94,9 +93,7 @@ def follow(result: Replays, settings: Settings) -> None:
     schedule = result.schedule
 
     def once(child: Child) -> Confirmation:
-        return Confirmation(
-            *replay_once(result.program, settings, schedule, heartbeat=child.beat)
-        )
+        return Confirmation(*replay_once(result.program, settings, schedule, heartbeat=child.beat))
 
     value, death, _ = call_in_child(once, silence=settings.stall + 6)
     result.times += 1
@@ -184,5 +181,3 @@ def minimise_schedule(schedule: Schedule, file: str) -> Exploration:
         if result is not None:
             return result
     raise TargetError(f"{schedule.target} is no longer among the tests that its name selects")
-
-

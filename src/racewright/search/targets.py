@@ -1,4 +1,5 @@
-"""From the name of a target to something done with each of its programs, in the right surroundings."""
+"""From the name of a target to something done with each of its programs, in the right
+surroundings."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from racewright.errors import TargetError
 from racewright.run import Program
@@ -65,9 +66,7 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
             plugin = racewright_pytest._Plugin.of(session.config)
             plugin.results = self.results
             # What the command line was given goes before what the plug-in would make of ini files.
-            plugin.action = lambda program, mine: action(
-                program, settings.replace(root=mine.root)
-            )
+            plugin.action = lambda program, mine: action(program, settings.replace(root=mine.root))
 
         def pytest_collectreport(self, report: pytest.CollectReport) -> None:
             if report.failed:

@@ -41,7 +41,7 @@ class Child:
         self.is_open = True
         self.status: int | None = None
         self.last_beat = (0, originals.monotonic())
-        self.stacks = tempfile.TemporaryFile()
+        self.stacks = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         reading, writing = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -185,7 +185,8 @@ def call_in_child(
 ) -> tuple[Any, str, str]:
     """Run ``function`` in a child: (its value or ``None``, how it died or "", its stacks or "").
 
-    A child that does not beat for ``silence`` real seconds, or lives for more than ``time``, is killed.
+    A child that does not beat for ``silence`` real seconds, or lives for more than ``time``, is
+    killed.
     """
 
     def run(child: Child) -> None:

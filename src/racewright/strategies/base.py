@@ -65,9 +65,7 @@ class Strategy:
         self.executions += 1
         self.random.seed(self.seed * 1_000_003 + self.executions)
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         """Who goes on: one of ``enabled`` (two or more, in the order of creation).
 
         ``current`` had the turn and has announced its next operation, or cannot go on; ``default``

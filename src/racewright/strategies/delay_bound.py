@@ -1,9 +1,9 @@
 """Delay bounding: systematically, all schedules with no delay, then with one, then with two.
 
 Emmi, Qadeer, Rakamaric: "Delay-Bounded Scheduling", POPL 2011. A deterministic scheduler runs; a
-*delay* skips the task that would go on, and the next one in the order of creation runs instead. With
-c delays among k decisions there are O(k**c) schedules, whatever the number of tasks, and most known
-bugs need one or two delays.
+*delay* skips the task that would go on, and the next one in the order of creation runs instead.
+With c delays among k decisions there are O(k**c) schedules, whatever the number of tasks, and most
+known bugs need one or two delays.
 
 The order within a bound is breadth first: each execution with delays at some decisions has as
 children the same delays and one more behind the last. Decisions at which the skipped task is about
@@ -21,12 +21,14 @@ from racewright.strategies.base import Strategy, Summary, TaskView
 
 __all__ = ["DelayBound"]
 
-#: Executions that wait to be run at the most; beyond, the search says that it is no longer complete.
+#: Executions that wait to be run at the most; beyond, the search says that it is no longer
+#: complete.
 MAX_PENDING = 200_000
 
 
 class DelayBound(Strategy):
-    """All schedules of up to ``max_delays`` delays; of ``share`` equal parts, the one at ``part``."""
+    """All schedules of up to ``max_delays`` delays; of ``share`` equal parts, the one at
+    ``part``."""
 
     name = "delay"
     learnt = ("step", "promising", "next_delay")
@@ -64,9 +66,7 @@ class DelayBound(Strategy):
                     self.waiting -= 1
                     return
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         step = self.step
         self.step += 1
         if self.next_delay < len(self.delays):
@@ -109,7 +109,8 @@ def next_after(enabled: Sequence[TaskView], task: TaskView) -> TaskView:
 
 
 def is_contended(enabled: Sequence[TaskView], task: TaskView) -> bool:
-    """Whether another enabled task is about to do what conflicts with what ``task`` is about to do."""
+    """Whether another enabled task is about to do what conflicts with what ``task`` is about to
+    do."""
     return any(
         other is not task and conflicts(task.kind, task.resource, other.kind, other.resource)
         for other in enabled

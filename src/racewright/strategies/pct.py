@@ -1,8 +1,8 @@
 """Probabilistic concurrency testing: random priorities, and d-1 points at which they change.
 
-Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with Probabilistic Guarantees of
-Finding Bugs", ASPLOS 2010. With n tasks and k decisions, a bug of depth d is hit with a probability
-of at least 1/(n k**(d-1)) in each execution.
+Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with Probabilistic Guarantees
+of Finding Bugs", ASPLOS 2010. With n tasks and k decisions, a bug of depth d is hit with a
+probability of at least 1/(n k**(d-1)) in each execution.
 
 As in the paper, and unlike several tools, change point i gives the *fixed* low priority i while the
 points lie in no particular order, so that any relative order of the demoted tasks can come about,
@@ -10,7 +10,8 @@ and the demotion comes before the choice, not after it.
 
 Deviations: k is the largest number of decisions seen so far, so the first execution estimates it;
 only decisions with two or more candidates count; a task that yields or polls (sleeps, waits with a
-time-out) is moved to the bottom, since a polling loop of high priority would starve everyone for ever.
+time-out) is moved to the bottom, since a polling loop of high priority would starve everyone for
+ever.
 """
 
 from __future__ import annotations
@@ -48,9 +49,7 @@ class Pct(Strategy):
             point = 1 + int(self.random.random() * self.length)
             self.changes.setdefault(point, []).append(priority)
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         self.step += 1
         priorities = self.priorities
         for task in enabled:

@@ -1,8 +1,8 @@
 """Which strategy makes the next execution: one of them, or several in turn.
 
 No strategy is best on all programs (see the comparison in docs/explanation), so the default is a
-portfolio. It goes through a fixed round in which systematic delay bounding, which finds most bugs of
-one preemption within its first dozens of executions, alternates with the randomised ones; some
+portfolio. It goes through a fixed round in which systematic delay bounding, which finds most bugs
+of one preemption within its first dozens of executions, alternates with the randomised ones; some
 members now and then look at every access, not only at those seen to be shared. After a first
 stretch without slack, one execution in six has some.
 """

@@ -33,9 +33,7 @@ class Pos(Strategy):
         super().begin()
         self.priorities = {}
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         priorities = self.priorities
         draw = self.random.random
         best = enabled[0]

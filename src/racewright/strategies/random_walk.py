@@ -1,7 +1,8 @@
 """Random walk: at every decision each enabled task is as likely as any other.
 
-The baseline of every comparison, and hard to beat on bugs that many orders trigger. Its guarantee is
-only that every schedule has a chance; one that needs k particular choices among n tasks gets n**-k.
+The baseline of every comparison, and hard to beat on bugs that many orders trigger. Its guarantee
+is only that every schedule has a chance; one that needs k particular choices among n tasks gets
+n**-k.
 """
 
 from __future__ import annotations
@@ -18,7 +19,5 @@ class RandomWalk(Strategy):
 
     name = "random"
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         return enabled[int(self.random.random() * len(enabled))]

@@ -32,9 +32,7 @@ class Replay(Strategy):
         self.taken = 0
         self.refused = None
 
-    def choose(
-        self, enabled: Sequence[TaskView], current: TaskView, default: TaskView
-    ) -> TaskView:
+    def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         deviation = self.by_point.get((current.index, current.ops))
         if deviation is None:
             return default
