@@ -370,7 +370,8 @@ def run_once(
         slack=slack,
         stall_seconds=settings.stall,
         trace=trace,
-        is_focused=is_focused,
+        # What was learnt must not decide which recorded decisions are met again.
+        is_focused=is_focused and not isinstance(strategy, Replay),
     )
     if deviations is not None:
         kernel.deviations = deviations

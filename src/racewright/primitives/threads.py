@@ -68,7 +68,7 @@ def thread_start(self: Any) -> None:
     if (
         context is None
         and hasattr(self, "_context")
-        and getattr(sys.flags, "thread_inherit_context", 0)
+        and getattr(sys.flags, "thread_inherit_context", False)
     ):  # 3.14: a thread may inherit its starter's context; the flag says whether it does
         self._context = contextvars.copy_context()
     task = kernel.spawn(lambda: live(kernel, self), self._name, site, daemon=self._daemonic)

@@ -48,6 +48,8 @@ __all__ = ["Confirmation", "Explorer", "Progress", "explore_program", "replay_on
 
 #: Distinct traces that are told apart; beyond, the number is a lower bound.
 MAX_TRACES = 2_000_000
+#: Deviations of the default schedule that the minimiser tries alone.
+MAX_SINGLES = 150
 #: Growth of a child's memory, in bytes, after which a fresh one goes on in its place.
 MAX_GROWTH = 400 << 20
 #: What a child may take, beyond its watchdog's patience, before it is killed (real seconds).
@@ -717,7 +719,12 @@ class Explorer:
                 )
 
             return minimise(execution, apart, attempts=150)[0]
-        return minimise(execution, attempt)[0]
+        default = Replay()
+        default.offered = []
+        default.begin()
+        run_once(self.program, default, self.settings, epoch=self.epoch)
+        singles = default.offered[:MAX_SINGLES]
+        return minimise(execution, attempt, singles=singles)[0]
 
     def record(self, execution: Execution, child: Child | None) -> Execution:
         """The same execution once more, with every event and value kept."""

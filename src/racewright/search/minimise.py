@@ -27,12 +27,14 @@ def minimise(
     execution: Execution,
     attempt: Attempt,
     *,
+    singles: Sequence[Deviation] = (),
     attempts: int = 400,
     seconds: float = 20.0,
 ) -> tuple[Execution, int]:
     """The lightest failing execution found, and how many were tried.
 
-    ``attempt`` runs the program under the deviations it is given. The search ends when it is
+    ``attempt`` runs the program under the deviations it is given; ``singles`` are deviations that
+    the default schedule offers, any of which might do alone. The search ends when it is
     1-minimal, or after ``attempts`` executions or ``seconds`` of real time.
     """
     search = _Search(execution, attempt, attempts, originals.monotonic() + seconds)
@@ -40,6 +42,10 @@ def minimise(
     search.ddmin()
     while search.drop_one() or search.move_one():
         pass
+    if len(search.best.schedule.deviations) > 1:
+        for single in singles:
+            if search.try_these((single,)):
+                break
     return search.best, search.tried
 
 

@@ -1,7 +1,8 @@
 """Replay: follow recorded deviations; everywhere else, the default.
 
-*Strict* replay stops at the first deviation that cannot be followed. *Lenient* replay, which the
-minimiser uses on schedules that it has just shortened, ignores it.
+A deviation that cannot be followed is ignored and remembered: the minimiser wants just that of the
+schedules it shortens, and a strict replay ends anyway at the first event that is not the recorded
+one.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ class Replay(Strategy):
 
     name = "replay"
 
-    def __init__(self, deviations: Iterable[Deviation] = (), *, is_strict: bool = False) -> None:
+    def __init__(self, deviations: Iterable[Deviation] = ()) -> None:
         super().__init__()
         self.by_point = {deviation.point: deviation for deviation in deviations}
-        self.is_strict = is_strict
         self.taken = 0
         #: The first deviation that could not be followed, and who was enabled instead.
         self.refused: tuple[Deviation, tuple[int, ...]] | None = None
+        #: Every deviation that the execution offered: what the minimiser may try alone.
+        self.offered: list[Deviation] | None = None
 
     def begin(self) -> None:
         super().begin()
@@ -33,6 +35,12 @@ class Replay(Strategy):
         self.refused = None
 
     def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
+        if self.offered is not None:
+            self.offered.extend(
+                Deviation(current.index, current.ops, task.index)
+                for task in enabled
+                if task is not default
+            )
         deviation = self.by_point.get((current.index, current.ops))
         if deviation is None:
             return default
