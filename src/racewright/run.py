@@ -371,7 +371,7 @@ def run_once(
         stall_seconds=settings.stall,
         trace=trace,
         # What was learnt must not decide which recorded decisions are met again.
-        is_focused=is_focused and not isinstance(strategy, Replay),
+        is_focused=is_focused and not strategy.needs_every_decision,
     )
     if deviations is not None:
         kernel.deviations = deviations

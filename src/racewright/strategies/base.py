@@ -52,6 +52,8 @@ class Strategy:
     bound = ""
     #: Virtual seconds of slack that its executions are given in the default portfolio.
     slack = 0.0
+    #: Whether it must be asked also where no conflict was ever seen.
+    needs_every_decision = False
     #: What an execution changes and :meth:`end` needs: sent back where it had a process of its own.
     learnt: tuple[str, ...] = ()
 

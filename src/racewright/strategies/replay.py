@@ -19,6 +19,7 @@ class Replay(Strategy):
     """Take ``deviations`` where their decision points come up."""
 
     name = "replay"
+    needs_every_decision = True
 
     def __init__(self, deviations: Iterable[Deviation] = ()) -> None:
         super().__init__()
