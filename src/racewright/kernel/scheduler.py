@@ -590,6 +590,7 @@ class Kernel:
     def enable(self, task: Task) -> None:
         if not task.is_enabled and not task.is_done:
             task.is_enabled = True
+            task.timer = 0  # `shut` sets it anew if the task has to go on waiting
             enabled = self.enabled
             if not enabled or enabled[-1].index < task.index:
                 enabled.append(task)
