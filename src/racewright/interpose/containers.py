@@ -266,7 +266,7 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
         def __init__(self, site: Site, owner: object, iterated: Any) -> None:
             touch(site, owner)
             self.site = site
-            self.owner = owner
+            self.owner: object = owner
             self.iterator = iter(iterated)
 
         def __iter__(self) -> Items:
@@ -274,8 +274,14 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
 
         def __next__(self) -> object:
             __tracebackhide__ = True
+            if self.owner is None:
+                raise StopIteration
             touch(self.site, self.owner)
-            return next(self.iterator)
+            try:
+                return next(self.iterator)
+            except StopIteration:
+                self.owner = None  # an exhausted iterator lets its container go
+                raise
 
         def __length_hint__(self) -> int:
             return operator.length_hint(self.iterator)
@@ -356,7 +362,7 @@ def _accessor_class(touch: Touch) -> type[Any]:
 
 
 def _method(name: str, touch: Touch) -> Callable[..., object]:
-    def method(self: Any, *args: Any, **kwargs: Any) -> object:
+    def method(self: Any, /, *args: Any, **kwargs: Any) -> object:
         __tracebackhide__ = True
         owner = self.owner
         touch(self.site, owner)
@@ -367,7 +373,7 @@ def _method(name: str, touch: Touch) -> Callable[..., object]:
 
 
 def _reading_method(name: str, touch: Touch) -> Callable[..., object]:
-    def method(self: Any, *args: Any, **kwargs: Any) -> object:
+    def method(self: Any, /, *args: Any, **kwargs: Any) -> object:
         __tracebackhide__ = True
         owner = self.owner
         for arg in args:

@@ -249,12 +249,21 @@ class Instrumenter:
                 count += self._instrument_module(name, module)
         return count
 
-    def _instrument_module(self, name: str, module: ModuleType) -> int:
-        if name.partition(".")[0] in NEVER or name in self.instrumented:
+    def instrument_function(self, function: object) -> int:
+        """Rewrite in place ``function``, what it closes over, and the functions of its module."""
+        module = sys.modules.get(getattr(function, "__module__", None) or "")
+        if module is None:
+            return 0
+        return self._instrument_module(module.__name__, module, [function])
+
+    def _instrument_module(
+        self, name: str, module: ModuleType, others: Sequence[object] = ()
+    ) -> int:
+        if name.partition(".")[0] in NEVER or (name in self.instrumented and not others):
             return 0
         functions = [
             function
-            for function in _functions_of(module)
+            for function in _functions_of(module, others)
             if not any(function is done for done, _, _ in self._replaced)
         ]
         names = vars(module)
@@ -344,11 +353,14 @@ def _shape(code: CodeType) -> str:
     return digest.hexdigest()
 
 
-def _functions_of(module: ModuleType) -> Iterator[FunctionType]:
-    """The functions written in ``module``: its own, of its classes, and what decorators hide."""
+def _functions_of(module: ModuleType, others: Sequence[object] = ()) -> Iterator[FunctionType]:
+    """The functions written in ``module``: its own, of its classes, and what decorators hide.
+
+    ``others`` are looked into as well: functions that the module's names do not lead to.
+    """
     file = getattr(module, "__file__", None)
     seen: set[int] = set()
-    pending: list[object] = list(vars(module).values())
+    pending: list[object] = [*vars(module).values(), *others]
     while pending:
         value = pending.pop()
         if id(value) in seen:

@@ -1,0 +1,35 @@
+# The two commands of the README, and the parts of the second one.
+#   make race   finds the race in examples/bank.py and draws it
+#   make test   everything that must hold: format, lint, types, layers, tests, other Pythons
+PYTHON ?= $(shell for p in python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: race test check tests smoke
+
+race: .venv/installed
+	@$(BIN)/racewright explore examples/bank.py; test $$? -eq 1
+
+test: check tests smoke
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+tests: .venv/installed-dev
+	$(BIN)/python -m pytest -q
+
+smoke: .venv/installed-dev
+	PYTHON=$(BIN)/python sh .ci/smoke
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml .venv/installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
