@@ -257,7 +257,13 @@ class Watchdog:
         if STATE.kernel is not kernel:
             return
         now = originals.monotonic()
-        seen = (len(kernel.trace), kernel.switches, kernel.clock.now, kernel.current.ops)
+        seen = (
+            len(kernel.trace),
+            kernel.switches,
+            kernel.clock.now,
+            kernel.current.ops,
+            kernel.passed_alone,
+        )
         if seen != self.seen or kernel.is_waiting:
             self.seen = seen
             self.since = now

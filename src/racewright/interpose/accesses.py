@@ -242,6 +242,10 @@ if _PY311:
             (_POP_TOP, 0),
         ]
 
+    def _keep_two(hook: int, site: int) -> list[Inserted]:
+        copies = [(_COPY, 4), (_COPY, 4)]
+        return [*_callable(hook), *copies, (_LOAD_CONST, site), *_call(3), (_POP_TOP, 0)]
+
     def _replace(hook: int, site: int, position: int) -> list[Inserted]:
         swap = [(_SWAP, position)] if position > 1 else []
         return [*swap, *_keep(hook, site, 1)[:-1], (_SWAP, 2), (_POP_TOP, 0), *swap]
@@ -256,6 +260,7 @@ else:
     _DUP_TOP: Final = _op("DUP_TOP")
     _DUP_TOP_TWO: Final = _op("DUP_TOP_TWO")
     _ROT_TWO: Final = _op("ROT_TWO")
+    _ROT_THREE: Final = _op("ROT_THREE")
     _ROT_N: Final = _op("ROT_N")
 
     def _swallow(hook: int, site: int) -> list[Inserted]:
@@ -276,6 +281,16 @@ else:
             return [(_DUP_TOP_TWO, 0), (_POP_TOP, 0), *called]
         turn = (_ROT_N, position)
         return [*[turn] * (position - 1), (_DUP_TOP, 0), *called, turn]
+
+    def _keep_two(hook: int, site: int) -> list[Inserted]:
+        return [
+            (_DUP_TOP_TWO, 0),
+            (_LOAD_CONST, hook),
+            (_ROT_THREE, 0),
+            (_LOAD_CONST, site),
+            (_CALL, 3),
+            (_POP_TOP, 0),
+        ]
 
     def _replace(hook: int, site: int, position: int) -> list[Inserted]:
         turn = (_ROT_N, position)
@@ -571,6 +586,10 @@ class _Rewriting:
         """Call ``hook`` with what is at ``position`` of the stack."""
         self.insert(index, _keep(self._hook(hook), self._site(index, kind, name), position))
 
+    def touch_two(self, index: int, kind: str, name: str, hook: str) -> None:
+        """Call ``hook`` with the two topmost values of the stack, and the site last."""
+        self.insert(index, _keep_two(self._hook(hook), self._site(index, kind, name)))
+
     def replace(self, index: int, kind: str, name: str, position: int, hook: str) -> None:
         """Call ``hook`` with what is at ``position`` of the stack, and put its result there."""
         self.insert(index, _replace(self._hook(hook), self._site(index, kind, name), position))
@@ -766,7 +785,7 @@ class _Rewriting:
             self.insert(index, _with_pushed(self._hook("touch"), site, [(_LOAD_CELL, arg)]))
 
     def load_subscript(self, index: int, instruction: Instruction) -> None:
-        self.touch(index, "read", "[]", 2, "contents:__getitem__")
+        self.touch_two(index, "read", "[]", "item")
 
     def store_subscript(self, index: int, instruction: Instruction) -> None:
         self.touch(index, "write", "[]", 2, "contents:__setitem__")
@@ -845,9 +864,8 @@ class _Rewriting:
         before = self.opcode_before(index)
         if before == _LOAD_CONST or _NAMES[before] == "LOAD_SMALL_INT":
             return
-        self.touch(index, "read", operator[1], 1, "read all")
         method, spelt = operator
-        self.touch(index, "write", spelt, 2, f"contents:{method}")
+        self.touch_two(index, "write", spelt, f"in place:{method}")
 
     def binary(self, index: int, instruction: Instruction) -> None:
         if instruction.arg == _SUBSCRIPT:

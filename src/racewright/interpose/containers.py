@@ -116,6 +116,20 @@ _READ_ARGUMENTS: Final = frozenset(
 )
 
 
+#: Types that are known not to be containers, so that they are passed by quickly. It holds built-in
+#: classes and those of modules; a class made in a function must be free to go.
+_ORDINARY: Final[set[type]] = set()
+
+
+def _is_container(kind: type) -> bool:
+    """Whether ``kind`` is derived from a built-in container; remembers it if not."""
+    if issubclass(kind, BASES):
+        return True
+    if "<locals>" not in kind.__qualname__:
+        _ORDINARY.add(kind)
+    return False
+
+
 class _NativeTypes(set[type]):
     """The types whose ``method`` is a built-in container's own; subclasses join when first seen."""
 
@@ -157,12 +171,14 @@ def _dict_behind(view: object) -> object:
 def _container_behind(value: object, native: _NativeTypes) -> object | None:
     """The built-in container whose contents C code finds in ``value``, or ``None``."""
     kind = type(value)
-    if kind in native or (issubclass(kind, BASES) and native.learn(kind)):
+    if kind in native:
         return value
+    if kind in _ORDINARY:
+        return None
     if kind in _VIEWS:
         owner = _dict_behind(value)
         return owner if isinstance(owner, dict) else None
-    return None
+    return value if _is_container(kind) and native.learn(kind) else None
 
 
 def _quiet_module_value(value: object) -> bool:
@@ -171,7 +187,11 @@ def _quiet_module_value(value: object) -> bool:
 
 def make_hooks(touch: Touch) -> Callable[[str], Callable[..., object]]:
     """The hooks over ``touch``, by the names that :mod:`racewright.interpose.accesses` uses."""
-    made: dict[str, Callable[..., object]] = {"touch": touch, "globals": globals}
+    made: dict[str, Callable[..., object]] = {
+        "touch": touch,
+        "globals": globals,
+        "item": _item(touch),
+    }
     accessor = _accessor_class(touch)
     made.update(_loops(touch))
     made.update(_attributes(touch, accessor))
@@ -184,17 +204,60 @@ def make_hooks(touch: Touch) -> Callable[[str], Callable[..., object]]:
     return hook
 
 
+def _item(touch: Touch) -> Callable[..., object]:
+    """``owner[key]``, which of a ``defaultdict`` without the key is a write."""
+    native = _native("__getitem__")
+
+    def item(owner: Any, key: object, site: Site) -> object:
+        kind = type(owner)
+        if kind in native:
+            if issubclass(kind, defaultdict) and _will_insert(owner, key):
+                site = _twin(site, "write")
+            touch(site, owner)
+        elif kind not in _ORDINARY and _is_container(kind) and native.learn(kind):
+            item(owner, key, site)
+        return None
+
+    return item
+
+
+def _will_insert(owner: defaultdict[object, object], key: object) -> bool:
+    try:
+        return owner.default_factory is not None and key not in owner
+    except TypeError:  # unhashable: the access itself is going to say so
+        return False
+
+
+def _in_place(method: str, touch: Touch) -> Callable[..., object]:
+    """``left += right`` where ``left`` is a container: it changes, and ``right`` is read."""
+    native = _native(method)
+
+    def in_place(left: object, right: object, site: Site) -> object:
+        kind = type(left)
+        if kind in native or (kind not in _ORDINARY and _is_container(kind) and native.learn(kind)):
+            read = _container_behind(right, _ITER)
+            if read is not None:
+                touch(_twin(site, "read"), read)
+            touch(site, left)
+        return None
+
+    return in_place
+
+
 def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[..., object]:
     """``contents:METHOD`` touches; ``method:METHOD`` gives a stand-in that touches when called."""
     what, _, method = name.partition(":")
+    if what == "in place":
+        return _in_place(method, touch)
     native = _native(method)
     learn = native.learn
+    ordinary = _ORDINARY
 
     if what == "contents":
 
         def contents(site: Site, owner: object) -> object:
             kind = type(owner)
-            if kind in native or (issubclass(kind, BASES) and learn(kind)):
+            if kind in native or (kind not in ordinary and _is_container(kind) and learn(kind)):
                 touch(site, owner)
             return owner
 
@@ -202,12 +265,12 @@ def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[.
 
     def method_of(site: Site, owner: Any) -> object:
         kind = type(owner)
-        if kind in native or (issubclass(kind, BASES) and learn(kind)):
+        if kind in native or (kind not in ordinary and _is_container(kind) and learn(kind)):
             # An attribute of the instance hides the method, as in ``self.__dict__ = self``.
             if kind in _NATIVE or method not in getattr(owner, "__dict__", ()):
                 return accessor(site, owner)
             return owner
-        if kind is super and issubclass(type(owner.__self__), BASES):
+        if kind is super and _is_container(type(owner.__self__)):
             touch(site, owner.__self__)
         return owner
 
@@ -218,7 +281,7 @@ def _attributes(touch: Touch, accessor: type[Any]) -> dict[str, Callable[..., ob
     def attribute_or_method(sites: Sites, owner: Any) -> object:
         attribute, method = sites
         kind = type(owner)
-        if issubclass(kind, BASES):
+        if kind not in _ORDINARY and _is_container(kind):
             name = method.name[1:-2]
             native = _native(name)
             if (kind in native or native.learn(kind)) and (
@@ -242,19 +305,11 @@ def _attributes(touch: Touch, accessor: type[Any]) -> dict[str, Callable[..., ob
 def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
     """Whole-container reads: by built-in functions, unpacking, ``in``, truth, and iteration."""
 
-    def items(site: Site, owner: object) -> Iterator[object]:
+    def items(site: Site, owner: object, iterated: Any) -> Iterator[object]:
         __tracebackhide__ = True
         touch(site, owner)
-        iterator: Iterator[object] = iter(owner)  # type: ignore[call-overload]
         # Each item is taken right after its touch, so no other task runs between the two.
-        for item in iterator:
-            yield item
-            touch(site, owner)
-
-    def items_of_view(site: Site, owner: object, view: Any) -> Iterator[object]:
-        __tracebackhide__ = True
-        touch(site, owner)
-        for item in view:
+        for item in iterated:
             yield item
             touch(site, owner)
 
@@ -291,14 +346,8 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
 
     def iterate(site: Site, value: object) -> object:
         """For ``GET_ITER`` straight before ``FOR_ITER``: nobody else ever sees the iterator."""
-        kind = type(value)
-        if kind in _ITER or (issubclass(kind, BASES) and _ITER.learn(kind)):
-            return items(site, value)
-        if kind in _VIEWS:
-            owner = _dict_behind(value)
-            if isinstance(owner, dict):
-                return items_of_view(site, owner, value)
-        return value
+        owner = _container_behind(value, _ITER)
+        return value if owner is None else items(site, owner, value)
 
     def iterate_shared(site: Site, value: object) -> object:
         owner = _container_behind(value, _ITER)
@@ -311,7 +360,7 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
         return value
 
     def write_all(site: Site, value: object) -> object:
-        if issubclass(type(value), BASES):
+        if _is_container(type(value)):
             touch(site, value)
         return value
 
@@ -323,7 +372,7 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
 
     def truth(site: Site, value: object) -> object:
         kind = type(value)
-        if kind in _LEN or (issubclass(kind, BASES) and _LEN.learn(kind)):
+        if kind in _LEN or (kind not in _ORDINARY and _is_container(kind) and _LEN.learn(kind)):
             touch(site, value)
         return value
 
@@ -379,7 +428,7 @@ def _reading_method(name: str, touch: Touch) -> Callable[..., object]:
         for arg in args:
             read = _container_behind(arg, _ITER)
             if read is not None and read is not owner:
-                touch(_reading(self.site), read)
+                touch(_twin(self.site, "read"), read)
         touch(self.site, owner)
         return getattr(owner, name)(*args, **kwargs)
 
@@ -387,15 +436,16 @@ def _reading_method(name: str, touch: Touch) -> Callable[..., object]:
     return method
 
 
-_readings: dict[int, tuple[Site, Site]] = {}
+#: Beside a site that reads, the same as one that writes, and the other way round.
+_twins: dict[int, tuple[Site, Site]] = {}
 
 
-def _reading(site: Site) -> Site:
-    """The same place, as a read: what ``xs.extend(ys)`` does to ``ys``."""
-    if site.kind == "read":
+def _twin(site: Site, kind: str) -> Site:
+    """The same place, as a read or a write: what ``xs.extend(ys)`` does to ``ys``."""
+    if site.kind == kind:
         return site
-    entry = _readings.get(id(site))
+    entry = _twins.get(id(site))
     if entry is None:
-        reading = Site(site.file, site.line, site.function, "read", site.name)
-        entry = _readings[id(site)] = (site, reading)
+        twin = Site(site.file, site.line, site.function, kind, site.name)
+        entry = _twins[id(site)] = (site, twin)
     return entry[1]

@@ -11,40 +11,75 @@ from __future__ import annotations
 import os
 import random
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from racewright import originals
 from racewright.interpose.patching import Patches
 from racewright.kernel.scheduler import here
 
-__all__ = ["Entropy", "install"]
+__all__ = ["Entropy", "install", "kept_generator"]
 
 
 class Entropy:
     """The random numbers of one run: a context manager around it."""
 
-    #: The source of the run under way; one object in a process, since a process has one run.
-    current: random.Random | None = None
+    #: That of the run under way; one object in a process, since a process has one run.
+    current: Entropy | None = None
+    #: Whether :func:`kept_generator` gives the global generator its state back.
+    is_kept = False
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self._source: random.Random | None = None
+
+    @property
+    def source(self) -> random.Random:
+        """What stands for the operating system; made when it is first asked, for few runs do."""
+        if self._source is None:
+            self._source = random.Random(self.seed)
+        return self._source
 
     def __enter__(self) -> None:
-        self.state = random.getstate()
-        random.seed(self.seed)
-        Entropy.current = random.Random(self.seed)
+        self.state = None if Entropy.is_kept else random.getstate()
+        seed_global(self.seed)
+        Entropy.current = self
 
     def __exit__(self, *_: object) -> None:
         Entropy.current = None
-        random.setstate(self.state)
+        if self.state is not None:
+            random.setstate(self.state)
+
+
+def seed_global(seed: int) -> None:
+    """``random.seed(seed)``, without the layers that find out what kind of seed it is."""
+    generator: Any = random._inst  # type: ignore[attr-defined]
+    _c_seed(generator, seed)
+    generator.gauss_next = None
+
+
+@contextmanager
+def kept_generator() -> Iterator[None]:
+    """Around many runs: the global generator gets its state back at the end of them all."""
+    if Entropy.is_kept:
+        yield
+        return
+    state = random.getstate()
+    Entropy.is_kept = True
+    try:
+        yield
+    finally:
+        Entropy.is_kept = False
+        random.setstate(state)
 
 
 def urandom(size: int, /) -> bytes:
     """``os.urandom``: bytes of the run under way, or the system's."""
-    source = Entropy.current
-    if source is None or here() is None:
+    entropy = Entropy.current
+    if entropy is None or here() is None:
         return originals.urandom(size)
-    return source.randbytes(size)
+    return entropy.source.randbytes(size)
 
 
 def install(patches: Patches) -> None:
@@ -59,10 +94,11 @@ def install(patches: Patches) -> None:
 
 
 _random_seed = random.Random.seed
+_c_seed: Any = random.Random.__base__.seed  # type: ignore[union-attr]
 
 
 def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:
-    source = Entropy.current
-    if a is None and source is not None and self is not source and here() is not None:
-        a = source.getrandbits(64)
+    entropy = Entropy.current
+    if a is None and entropy is not None and here() is not None:
+        a = entropy.source.getrandbits(64)
     _random_seed(self, a, version)

@@ -37,6 +37,8 @@ __all__ = ["STATE", "Kernel", "Poller", "Stop", "TraceItem", "here"]
 
 #: Events after which a task that others wait for gives the turn away, whatever the strategy says.
 QUANTUM = 1000
+#: How many times as many operations as ``max_steps`` one task may do while it is alone.
+ALONE_FACTOR = 20
 #: Real seconds that a virtual timer waits for the world outside, where there is one.
 PATIENCE_SECONDS = 0.05
 #: Sites among which a quantum of nothing but reads counts as a spin.
@@ -137,6 +139,7 @@ class Kernel:
         self.alive = 1
         self.trace: list[TraceItem] = [] if trace is None else trace
         self.quanta = 0
+        self.passed_alone = 0  #: operations while there was but one task
         self.fuse = QUANTUM  #: events until the next check-up
         self.turn_checked: Task | None = None  #: who had the turn at the last check-up
         self.switches = 0
@@ -227,12 +230,13 @@ class Kernel:
     def point(self, kind: str, resource: Hashable, site: Site | None) -> None:
         """The current task is about to do ``kind`` on ``resource``, and could do it at once."""
         task = self.current
+        if self.alive == 1:
+            self.pass_alone(task)
+            return
         task.ops += 1
         self.fuse -= 1
         if self.fuse < 0:
             self.check_up(task)
-        if self.alive == 1:  # nothing that it does can be interleaved
-            return
         task.kind = kind
         task.resource = resource
         task.site = site
@@ -241,6 +245,20 @@ class Kernel:
             if chosen is not task:
                 self.transfer(task, chosen)
         self.trace.append((task.index, kind, resource, site))
+
+    def pass_alone(self, task: Task) -> None:
+        """Nothing that the only task does can be interleaved: no event, and none of its operations.
+
+        What it does alone often differs between the first execution in a process, which imports
+        things and fills caches, and the later ones; so it must not count, or a schedule made in one
+        could not be followed in the other.
+        """
+        self.passed_alone += 1
+        if self.fuse < 0:
+            self.check_up(task)
+        elif self.passed_alone > self.max_steps * ALONE_FACTOR:
+            message = f"still running after {self.passed_alone} operations of one task alone"
+            self.halt("livelocked", "livelock", message, task)
 
     def access(self, site: Site, location: Hashable) -> None:
         """The current task is about to read or write memory.
@@ -298,6 +316,9 @@ class Kernel:
         Returns ``False`` if ``timeout`` (seconds; ``None`` for ever) was over first.
         """
         task = self.current
+        if self.alive == 1 and not resource.is_closed:
+            self.pass_alone(task)
+            return True
         task.ops += 1
         task.kind = kind
         task.resource = resource
@@ -305,8 +326,6 @@ class Kernel:
         self.fuse -= 1
         if self.fuse < 0:
             self.check_up(task)
-        if self.alive == 1 and not resource.is_closed:
-            return True
         if resource.is_closed:
             task.deadline = None if timeout is None else self.clock.deadline(timeout)
             resource.waiters.append(task)

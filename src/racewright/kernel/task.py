@@ -48,7 +48,6 @@ class Task:
         "resource",
         "ride",
         "site",
-        "subject",
         "timed_out",
         "timer",
     )
@@ -77,7 +76,6 @@ class Task:
         self.os_ident = 0  #: the operating system's thread that carries it
         self.ride: Any = None
         self.body: Callable[[], None] | None = None
-        self.subject: object = None  #: the ``threading.Thread`` it runs, for reports
         self.locals: dict[int, dict[str, object]] = {}
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import linecache
 import os
 from collections.abc import Hashable
+from functools import lru_cache
 from types import CodeType
 from typing import Any, Final
 
@@ -131,8 +132,13 @@ class Site:
 def display_path(file: str) -> str:
     """``file`` as a person would write it here: relative below the working directory, else
     whole."""
+    return _relative(file, os.getcwd())
+
+
+@lru_cache(4096)
+def _relative(file: str, start: str) -> str:
     try:
-        relative = os.path.relpath(file)
+        relative = os.path.relpath(file, start)
     except ValueError:  # another drive
         return file
     return file if relative.startswith("..") else relative

@@ -72,7 +72,6 @@ def thread_start(self: Any) -> None:
     ):  # 3.14: a thread may inherit its starter's context; the flag says whether it does
         self._context = contextvars.copy_context()
     task = kernel.spawn(lambda: live(kernel, self), self._name, site, daemon=self._daemonic)
-    task.subject = self
     self._racewright_task = task
     self._ident = task.ident
     if hasattr(self, "_native_id"):

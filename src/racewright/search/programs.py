@@ -7,6 +7,7 @@ testtools'; ``bank.py`` is a script; ``pkg.mod:function`` a callable without arg
 
 from __future__ import annotations
 
+import ast
 import builtins
 import importlib
 import os
@@ -31,8 +32,7 @@ def kind_of(target: str, runner: str) -> str:
     if "::" in target or os.path.isdir(path):
         return "pytest"
     if path.endswith(".py"):
-        name = os.path.basename(path)
-        return "pytest" if name.startswith("test_") or name.endswith("_test.py") else "script"
+        return "pytest" if _holds_tests(Path(path)) else "script"
     module, colon, function = target.partition(":")
     if colon and function and all(part.isidentifier() for part in module.split(".")):
         return "callable"
@@ -51,6 +51,21 @@ def load(target: str, kind: str, instrumenter: Instrumenter) -> list[Any]:
     if kind == "callable":
         return [CallableProgram(target, _callable(target))]
     return list(_unittests(target))
+
+
+def _holds_tests(path: Path) -> bool:
+    """Whether a file is for pytest: by its name, or because it defines tests whatever its name."""
+    if path.name.startswith("test_") or path.name.endswith("_test.py"):
+        return True
+    try:
+        body = ast.parse(path.read_bytes()).body
+    except (OSError, SyntaxError, ValueError):
+        return False  # whoever loads it says what is wrong
+    return any(
+        (isinstance(node, ast.FunctionDef) and node.name.startswith("test"))
+        or (isinstance(node, ast.ClassDef) and node.name.startswith("Test"))
+        for node in body
+    )
 
 
 class CallableProgram:

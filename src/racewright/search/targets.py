@@ -47,8 +47,6 @@ def each_program(target: str, settings: Settings, action: Action[Result]) -> lis
 def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[Result]:
     try:
         import pytest
-
-        import racewright_pytest
     except ImportError:
         raise TargetError(f"{target} is for pytest, and pytest is not installed here") from None
     path = target.partition("::")[0]
@@ -63,7 +61,8 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
             self.results: list[Result] = []
 
         def pytest_sessionstart(self, session: pytest.Session) -> None:
-            plugin = racewright_pytest._Plugin.of(session.config)
+            # Not imported before pytest loads it: pytest warns of plug-ins that it cannot rewrite.
+            plugin = sys.modules["racewright_pytest"]._Plugin.of(session.config)
             plugin.results = self.results
             # What the command line was given goes before what the plug-in would make of ini files.
             plugin.action = lambda program, mine: action(program, settings.replace(root=mine.root))
@@ -75,13 +74,12 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
     collector = Collector()
     arguments = ["--race", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
     arguments.extend(f"--race-instrument={package}" for package in settings.instrument)
-    plugins: list[object] = [collector]
     if not _is_plugin_registered():
-        plugins.append(racewright_pytest)
+        arguments += ["-p", "racewright_pytest"]
     output = io.StringIO()
     before = sys.path[:]
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        status = pytest.main([*arguments, target], plugins=plugins)
+        status = pytest.main([*arguments, target], plugins=[collector])
     sys.path[:] = before
     if collector.errors:
         raise TargetError(f"{target} could not be collected:\n" + "\n".join(collector.errors))
