@@ -26,6 +26,7 @@ from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
+from racewright.interpose.entropy import kept_generator
 from racewright.model.execution import (
     Execution,
     Exploration,
@@ -42,7 +43,9 @@ from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy, Summary
 from racewright.strategies.portfolio import Portfolio, portfolio
+from racewright.strategies.random_walk import RandomWalk
 from racewright.strategies.replay import Replay
+from racewright.strategies.started_first import StartedFirst
 
 __all__ = ["Confirmation", "Explorer", "Progress", "explore_program", "replay_once"]
 
@@ -311,8 +314,13 @@ class Explorer:
             self.tally.add(self.numbered(execution, "default"))
         self.tell()
         if first.failure is not None:
-            number = 1
-            self.found.append(Found(first.failure, first, number, self.save(first), "default"))
+            if self.ever_passes(first):
+                # It is the order after all, and the default one happens to be the wrong one.
+                self.take(dataclasses.replace(first, strategy="default"))
+                if self.found and not self.settings.keep_going:
+                    return ("failed", "")
+                return None
+            self.found.append(Found(first.failure, first, 1, self.save(first), "default"))
             return ("fails-without-race", "")
         if first.outcome is Outcome.SKIPPED:
             return ("inconclusive", "the test skipped itself")
@@ -324,6 +332,25 @@ class Explorer:
                 "no concurrency was seen: the target started no thread that we control",
             )
         return None
+
+    def ever_passes(self, failed: Execution) -> bool:
+        """Whether another order lets pass what failed under the default schedule."""
+        if failed.outcome in (Outcome.CRASHED, Outcome.STALLED) or not failed.decisions:
+            return False
+        seed = self.settings.seed
+        for strategy in (StartedFirst(), *(RandomWalk(seed + each) for each in range(3))):
+
+            def once(child: Child | None, strategy: Strategy = strategy) -> Execution:
+                strategy.begin()
+                return self.execute(strategy, child).execution
+
+            execution, crash = self.in_child(once)
+            if crash is not None:
+                return False
+            self.tally.add(execution)
+            if execution.failure is None:
+                return True
+        return False
 
     def look_at_difference(self, first: Execution, second: Execution) -> None:
         """Two runs of one schedule differ: leaked state, or nondeterminism that we do not
@@ -385,7 +412,13 @@ class Explorer:
         """One execution of a portfolio, counted."""
         strategy, is_focused = source.take()
         strategy.begin()
-        run = self.execute(strategy, child, is_focused=is_focused, **options)
+        run = self.execute(
+            strategy,
+            child,
+            is_focused=is_focused,
+            known=self.known if self.settings.keep_going else (),
+            **options,
+        )
         execution = run.execution
         strategy.end(
             Summary(
@@ -400,15 +433,19 @@ class Explorer:
     def search_here(self) -> bool:
         """All in this process: for tests of ours, and for functions that trust one another."""
         source = self.portfolio(0, 1)
-        while self.budget_left() > 0 and not self.is_out_of_time():
-            execution = self.one(source, self.tally, None)
-            if self.is_news(execution) and self.take(execution) and not self.settings.keep_going:
-                return True
-            if source.is_exhausted:
-                self.exhausted = source
-                return True
-            if self.tally.executions % 200 == 0:
-                self.tell()
+        with kept_generator():
+            while self.budget_left() > 0 and not self.is_out_of_time():
+                execution = self.one(source, self.tally, None)
+                if execution.failure is not None and self.is_news(execution):
+                    if self.take(execution):
+                        self.known.add(execution.failure.fingerprint)
+                        if not self.settings.keep_going:
+                            return True
+                if source.is_exhausted:
+                    self.exhausted = source
+                    return True
+                if self.tally.executions % 200 == 0:
+                    self.tell()
         return True
 
     def search_in_workers(self) -> bool:
@@ -442,7 +479,11 @@ class Explorer:
         return True
 
     def start(self, lane: _Lane) -> None:
-        lane.child = Child(lambda child: self.work(child, lane))
+        def work(child: Child) -> None:
+            with kept_generator():
+                self.work(child, lane)
+
+        lane.child = Child(work)
 
     def work(self, child: Child, lane: _Lane) -> None:
         """In a child: executions until the quota is spent or a failure is found."""
