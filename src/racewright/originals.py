@@ -14,6 +14,7 @@ import os
 import queue
 import random
 import sys
+import signal
 import threading
 import time
 from typing import Any
@@ -38,6 +39,8 @@ __all__ = [
     "perf_counter_ns",
     "rlock_type",
     "seed",
+    "set_handler",
+    "set_timer",
     "sleep",
     "start_joinable_thread",
     "start_new_thread",
@@ -75,3 +78,6 @@ urandom = os.urandom
 fork = os.fork
 seed = random.seed
 getframe = sys._getframe
+# `signal.signal` turns numbers into enumerations and back, which takes longer than the call.
+set_handler: Any = vars(signal)["_signal"].signal
+set_timer = signal.setitimer

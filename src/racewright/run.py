@@ -15,9 +15,9 @@ import sys
 import threading
 import traceback
 import unittest
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from functools import lru_cache
 from types import FrameType, TracebackType
 from typing import Any, Protocol
 
@@ -57,6 +57,10 @@ _CARRIERS: dict[str, Callable[[], Any]] = {
     "greenlets": GreenletCarrier,
     "threads": ThreadCarrier,
 }
+
+
+_SIGALRM = int(signal.SIGALRM)
+_ITIMER_REAL = int(signal.ITIMER_REAL)
 
 
 class Program(Protocol):
@@ -242,15 +246,15 @@ class Watchdog:
 
     def __enter__(self) -> Watchdog:
         if originals.current_thread() is originals.main_thread() and self.seconds > 0:
-            self.before = signal.signal(signal.SIGALRM, self.look)
-            signal.setitimer(signal.ITIMER_REAL, self.INTERVAL, self.INTERVAL)
+            self.before = originals.set_handler(_SIGALRM, self.look)
+            originals.set_timer(_ITIMER_REAL, self.INTERVAL, self.INTERVAL)
             self.is_armed = True
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.is_armed:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self.before)
+            originals.set_timer(_ITIMER_REAL, 0)
+            originals.set_handler(_SIGALRM, self.before)
 
     def look(self, _signal: int, frame: FrameType | None) -> None:
         kernel = self.kernel
@@ -303,29 +307,39 @@ class Watchdog:
 # ---------------------------------------------------------------------- what a run owns
 
 
-@contextmanager
-def _owned_process(seed: int) -> Iterator[None]:
+class OwnedProcess:
     """Randomness, garbage collection, thread names and hooks, for the length of a run."""
-    threads: Any = threading
-    pools: Any = ThreadPoolExecutor
-    counter, pool_counter = threads._counter, pools._counter
-    threads._counter = itertools.count(1).__next__
-    pools._counter = itertools.count().__next__
-    hook = threading.excepthook
-    before = set(threads._active)
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        with Entropy(seed):
-            yield
-    finally:
-        threading.excepthook = hook
-        for ident in set(threads._active) - before:
-            threads._active.pop(ident, None)
-        threads._counter, pools._counter = counter, pool_counter
-        if collects:
+
+    __slots__ = ("active", "collects", "counter", "entropy", "hook", "pool_counter")
+
+    def __init__(self, seed: int) -> None:
+        self.entropy = Entropy(seed)
+
+    def __enter__(self) -> None:
+        self.counter, self.pool_counter = _threads._counter, _pools._counter
+        _threads._counter = itertools.count(1).__next__
+        _pools._counter = itertools.count().__next__
+        self.hook = threading.excepthook
+        self.active = set(_threads._active)
+        self.collects = gc.isenabled()
+        gc.disable()
+        self.entropy.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        self.entropy.__exit__()
+        threading.excepthook = self.hook
+        active = _threads._active
+        if active.keys() != self.active:
+            for ident in active.keys() - self.active:
+                active.pop(ident, None)
+        _threads._counter, _pools._counter = self.counter, self.pool_counter
+        if self.collects:
             gc.enable()
         _collect()
+
+
+_threads: Any = threading
+_pools: Any = ThreadPoolExecutor
 
 
 def _collect() -> None:
@@ -351,6 +365,7 @@ def run_once(
     heartbeat: Callable[[], None] | None = None,
     on_stuck: Callable[[Failure], None] | None = None,
     deviations: list[Any] | None = None,
+    known: Container[str] = (),
 ) -> RunResult:
     """Run ``program`` once under ``strategy``, whose ``begin`` has been called.
 
@@ -358,8 +373,8 @@ def run_once(
     clock starts. ``expected`` makes the run a strict replay: it ends at the first event that
     differs. ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and
     then while things move; ``on_stuck`` when an execution cannot be ended from within.
-    ``deviations`` is a list of the caller's that the run fills as it goes. Control must be
-    installed.
+    ``deviations`` is a list of the caller's that the run fills as it goes. The schedule of a
+    failure whose fingerprint is among ``known`` is not kept. Control must be installed.
     """
     if not stdlib.is_installed():
         raise InternalError("a run was started before control was installed")
@@ -404,11 +419,13 @@ def run_once(
             on_stuck(stopped(kernel, kernel.stop, watchdog.states))
 
         watchdog.on_stuck = report
-    with _owned_process(settings.seed), watchdog:
+    with OwnedProcess(settings.seed), watchdog:
         error = kernel.run(program.run)
     states = (halted or at_end or [watchdog.states])[0]
-    execution = describe(program, kernel, strategy, settings, error, states)
+    execution = describe(program, kernel, strategy, settings, error, states, known)
     difference = trace.difference if isinstance(trace, VerifyingTrace) else None
+    # Without these the kernel is part of no cycle, and goes now, not when garbage is collected.
+    del kernel.on_halt, kernel.on_end
     return RunResult(execution, error, kernel.newly_shared, difference)
 
 
@@ -419,38 +436,28 @@ def describe(
     settings: Settings,
     error: BaseException | None,
     states: tuple[TaskState, ...],
+    known: Container[str] = (),
 ) -> Execution:
     """The execution as a value."""
     outcome, failure = judge(program, kernel, error, states)
     trace = kernel.trace
-    failed = outcome.is_failure or outcome is Outcome.DIVERGED
-    keeps = failed or isinstance(trace, RecordingTrace)
-    labels = Labels()
-    schedule = Schedule(
-        target=program.name,
-        steps=steps_of(trace, labels) if keeps else (),
-        deviations=deviations_of(kernel, labels) if keeps else (),
-        tasks=tuple(task.name for task in kernel.tasks),
-        switches=kernel.switches,
-        length=len(trace),
-        trace_digest=digest_of(trace) if keeps else "",
-        outcome=outcome.value,
-        message=failure.message if failure else "",
-        fingerprint=failure.fingerprint if failure else "",
-        timeout_dependent=kernel.slack_used / NANOSECONDS if kernel.slack_used else None,
-        seed=settings.seed,
-        slack=kernel.slack / NANOSECONDS,
-        clock=settings.clock,
-        carrier=settings.carrier,
-        instrument=settings.instrument,
+    keeps = (
+        isinstance(trace, (RecordingTrace, VerifyingTrace))
+        if failure is None
+        else failure.fingerprint not in known
     )
-    notes = list(kernel.notes)
-    left = [task for task in kernel.tasks[1:] if not task.is_done and not task.daemon]
-    if left and kernel.stop is None:
-        notes.append(f"{len(left)} tasks were left behind: " + ", ".join(t.name for t in left[:5]))
+    notes = kernel.notes
+    if kernel.stop is None:
+        left = [task.name for task in kernel.tasks[1:] if not task.is_done and not task.daemon]
+        if left:
+            notes.append(f"{len(left)} tasks were left behind: " + ", ".join(left[:5]))
     return Execution(
         outcome=outcome,
-        schedule=schedule,
+        schedule=(
+            schedule_of(program, kernel, settings, outcome, failure)
+            if keeps
+            else _not_kept(program.name, outcome.value)
+        ),
         failure=failure,
         tasks=len(kernel.tasks),
         operations=len(trace),
@@ -463,6 +470,42 @@ def describe(
         events=events_of(kernel, trace) if isinstance(trace, RecordingTrace) else (),
         strategy=strategy.name,
     )
+
+
+def schedule_of(
+    program: Program,
+    kernel: Kernel,
+    settings: Settings,
+    outcome: Outcome,
+    failure: Failure | None,
+) -> Schedule:
+    """The schedule of a run that is over, for whoever wants to follow it again."""
+    trace = kernel.trace
+    labels = Labels()
+    return Schedule(
+        target=program.name,
+        steps=steps_of(trace, labels),
+        deviations=deviations_of(kernel, labels),
+        tasks=tuple(task.name for task in kernel.tasks),
+        switches=kernel.switches,
+        length=len(trace),
+        trace_digest=digest_of(trace),
+        outcome=outcome.value,
+        message=failure.message if failure else "",
+        fingerprint=failure.fingerprint if failure else "",
+        timeout_dependent=kernel.slack_used / NANOSECONDS if kernel.slack_used else None,
+        seed=settings.seed,
+        slack=kernel.slack / NANOSECONDS,
+        clock=settings.clock,
+        carrier=settings.carrier,
+        instrument=settings.instrument,
+    )
+
+
+@lru_cache(64)
+def _not_kept(target: str, outcome: str) -> Schedule:
+    """What stands for the schedule of an execution that nobody will want to follow again."""
+    return Schedule(target=target, outcome=outcome)
 
 
 def judge(

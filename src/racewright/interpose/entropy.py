@@ -94,7 +94,7 @@ def install(patches: Patches) -> None:
 
 
 _random_seed = random.Random.seed
-_c_seed: Any = random.Random.__base__.seed  # type: ignore[union-attr]
+_c_seed: Any = random.Random.__base__.seed
 
 
 def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:

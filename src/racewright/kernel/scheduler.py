@@ -39,12 +39,16 @@ __all__ = ["STATE", "Kernel", "Poller", "Stop", "TraceItem", "here"]
 QUANTUM = 1000
 #: How many times as many operations as ``max_steps`` one task may do while it is alone.
 ALONE_FACTOR = 20
+#: Events for which a cycle of waiting tasks with a Lock in it must stand to be a deadlock.
+CYCLE_PATIENCE = 20 * QUANTUM
 #: Real seconds that a virtual timer waits for the world outside, where there is one.
 PATIENCE_SECONDS = 0.05
 #: Sites among which a quantum of nothing but reads counts as a spin.
 SPIN_SITES = 12
 #: How far (virtual seconds) the clock may run after the main task has ended, for the tasks it left.
 DRAIN_SECONDS = 10
+
+_CYCLE = "each waits for what the next one holds"
 
 #: One event: task index, kind, resource, site.
 TraceItem = tuple[int, str, Hashable, "Site | None"]
@@ -152,6 +156,7 @@ class Kernel:
         self.path: list[tuple[int, int]] = []  #: who took the turn, after how many events
         self.timers: list[tuple[int, int, Task]] = []
         self.timer_count = 0
+        self.cycles: list[tuple[int, Task, Mutex]] = []  #: since when, and who waits for what
         self.pollers: list[Poller] = []
         self.stop: Stop | None = None
         self.is_over = False
@@ -195,7 +200,10 @@ class Kernel:
             self.clean()
             STATE.kernel = None
             self.carrier.close()
-        return raised
+        try:
+            return raised
+        finally:
+            del raised  # its traceback holds this frame
 
     def drain(self) -> None:
         """Let the tasks that main left behind go on, as they would natively, until they are
@@ -722,21 +730,41 @@ class Kernel:
     # ------------------------------------------------------------------ what must not go on
 
     def look_for_cycle(self, task: Task, mutex: Mutex) -> None:
-        """Stop the run if ``task``, about to wait for ``mutex``, closes a cycle of waiting
-        tasks."""
+        """``task`` is about to wait for ``mutex``: stop the run if that closes a cycle for good.
+
+        An RLock is given back by its holder and nobody else, so a cycle of RLocks is final. A Lock
+        anybody may give back, and as a signal it is taken again by the very task that took it last.
+        A cycle with a Lock in it therefore counts when it has stood for long (:meth:`check_up`),
+        and a task that waits for itself only when nobody else can go on either.
+        """
+        cycle = self.cycle_from(task, mutex)
+        if cycle and all(each.kind == "RLock" for each in cycle):
+            self.disable(task)
+            self.halt("deadlocked", "deadlock", _CYCLE, task)
+        elif len(cycle) > 1:
+            self.cycles.append((len(self.trace), task, mutex))
+
+    def cycle_from(self, task: Task, mutex: Mutex) -> list[Mutex]:
+        """The mutexes of the cycle that waiting for ``mutex`` closes: from it, back to ``task``."""
+        cycle = [mutex]
         owner = mutex.owner
-        seen = 0
-        while owner is not None and seen <= len(self.tasks):
-            if owner is task:
-                self.disable(task)
-                self.halt("deadlocked", "deadlock", "each waits for what the next one holds", task)
+        while owner is not None and owner is not task and len(cycle) <= len(self.tasks):
             wanted = owner.resource
             if owner.is_enabled or owner.is_done or owner.timer or owner.deadline is not None:
-                return
+                return []
             if type(wanted) is not Mutex or owner not in wanted.waiters:
-                return
+                return []
+            cycle.append(wanted)
             owner = wanted.owner
-            seen += 1
+        return cycle if owner is task else []
+
+    def check_cycles(self) -> None:
+        """Stop the run if a cycle of waiting tasks has stood for long."""
+        for since, task, mutex in self.cycles:
+            if len(self.trace) - since < CYCLE_PATIENCE:
+                return
+            if task in mutex.waiters and not task.is_enabled and self.cycle_from(task, mutex):
+                self.halt("deadlocked", "deadlock", _CYCLE, task)
 
     def check_up(self, task: Task) -> None:
         """Once a quantum: the step limit, the turn that lasts too long, the spin that never
@@ -750,6 +778,7 @@ class Kernel:
         if self.quanta * QUANTUM > self.max_steps:
             message = f"still running after {self.quanta * QUANTUM} events"
             self.halt("livelocked", "livelock", message, task)
+        self.check_cycles()
         if self.turn_checked is not task or (
             len(self.path) and self.path[-1][1] > (len(self.trace) - QUANTUM)
         ):

@@ -436,11 +436,11 @@ class Explorer:
         with kept_generator():
             while self.budget_left() > 0 and not self.is_out_of_time():
                 execution = self.one(source, self.tally, None)
-                if execution.failure is not None and self.is_news(execution):
-                    if self.take(execution):
-                        self.known.add(execution.failure.fingerprint)
-                        if not self.settings.keep_going:
-                            return True
+                failure = execution.failure
+                if failure is not None and self.is_news(execution) and self.take(execution):
+                    self.known.add(failure.fingerprint)
+                    if not self.settings.keep_going:
+                        return True
                 if source.is_exhausted:
                     self.exhausted = source
                     return True
