@@ -18,6 +18,7 @@ from racewright.errors import TaskAbandoned
 from racewright.kernel.scheduler import STATE, Kernel, here
 from racewright.kernel.sites import caller_site
 from racewright.kernel.task import Task
+from racewright.primitives.conditions import token
 
 __all__ = [
     "get_ident",
@@ -145,10 +146,16 @@ def _mark_stopped(thread: Any) -> None:
 
 
 def thread_is_alive(self: Any) -> bool:
+    kernel = here()
     task = task_of(self)
     if task is None:
-        return _thread_is_alive(self)
-    kernel = here()
+        if kernel is None or not self._initialized or self._started._flag:
+            return _thread_is_alive(self)
+        # CPython's own method looks twice. If another task starts the thread in between, it would
+        # then find an operating system's thread natively, and here nothing.
+        kernel.point("peek", token(self._started, "Event"), caller_site())
+        task = task_of(self)
+        return task is not None and not task.is_done
     if kernel is not None and not task.is_done:
         kernel.point("peek", task.handle, caller_site())
     return not task.is_done
@@ -160,6 +167,8 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if task is None or kernel is None:
         if task is not None and task.is_done:
             return
+        if kernel is not None and self._initialized and not self._started._flag:
+            raise RuntimeError("cannot join thread before it is started")
         _thread_join(self, timeout)
         return
     if task is kernel.current:
