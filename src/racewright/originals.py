@@ -13,8 +13,8 @@ import datetime
 import os
 import queue
 import random
-import sys
 import signal
+import sys
 import threading
 import time
 from typing import Any

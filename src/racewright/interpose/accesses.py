@@ -10,10 +10,11 @@ more than once, and the contents of built-in containers. The instruction is left
 What is not seen: ``==`` and ``+`` on containers, ``f"{container}"``, ``match`` on containers, C
 code that is given a container and is not in :data:`FUNCTIONS`, attributes called as methods
 (``self.callback()``: that is nearly always a look-up of a function), and ``exec`` of strings.
-``f = d.get`` gives a stand-in that touches when it is called, equal to another of the same object,
-but not the built-in method itself. ``touch`` is called with modules too, where they come from an
-import that could not be seen; a module's variables are given as its dictionary (the owner of the
-same variable as a global), and its functions, classes and submodules are not touched at all.
+``f = d.get`` gives a stand-in that touches when it is called, and is not the built-in method.
+
+A module's variable (``settings.level``) has the module's dictionary as owner, as it has as a global;
+functions, classes and submodules in a module are not touched. That takes a module that an import in
+sight bound; of one that arrives as an argument, ``touch`` is given the module.
 
 Rewriting has two steps so that its result can be kept on disk. :func:`rewrite` appends constants
 that merely *describe* hooks and sites, and marshals; :func:`bind` replaces them by the real ones.

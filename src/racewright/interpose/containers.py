@@ -255,10 +255,12 @@ def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[.
 
     if what == "contents":
 
-        def contents(site: Site, owner: object) -> object:
+        def contents(site: Site, owner: Any) -> object:
             kind = type(owner)
             if kind in native or (kind not in ordinary and _is_container(kind) and learn(kind)):
                 touch(site, owner)
+            elif kind is super:
+                _touch_through(owner, site, touch)
             return owner
 
         return contents
@@ -270,11 +272,17 @@ def _hook_for_method(name: str, touch: Touch, accessor: type[Any]) -> Callable[.
             if kind in _NATIVE or method not in getattr(owner, "__dict__", ()):
                 return accessor(site, owner)
             return owner
-        if kind is super and _is_container(type(owner.__self__)):
-            touch(site, owner.__self__)
+        if kind is super:
+            _touch_through(owner, site, touch)
         return owner
 
     return method_of
+
+
+def _touch_through(owner: Any, site: Site, touch: Touch) -> None:
+    """``super().append(item)``: the container is what ``super`` is bound to."""
+    if _is_container(type(owner.__self__)):
+        touch(site, owner.__self__)
 
 
 def _attributes(touch: Touch, accessor: type[Any]) -> dict[str, Callable[..., object]]:
@@ -396,13 +404,6 @@ def _accessor_class(touch: Touch) -> type[Any]:
         def __init__(self, site: Site, owner: object) -> None:
             self.site = site
             self.owner = owner
-
-        def __eq__(self, other: object) -> bool:
-            # Bound methods compare what they are bound to.
-            return isinstance(other, Accessor) and self.owner is other.owner
-
-        def __hash__(self) -> int:
-            return id(self.owner)
 
     for name in METHODS:
         make = _reading_method if name in _READ_ARGUMENTS else _method

@@ -8,6 +8,7 @@ String hashing is fixed by ``PYTHONHASHSEED``, which only a new process can set.
 
 from __future__ import annotations
 
+import _random
 import os
 import random
 import uuid
@@ -54,7 +55,7 @@ class Entropy:
 
 def seed_global(seed: int) -> None:
     """``random.seed(seed)``, without the layers that find out what kind of seed it is."""
-    generator: Any = random._inst  # type: ignore[attr-defined]
+    generator: Any = vars(random)["_inst"]
     _c_seed(generator, seed)
     generator.gauss_next = None
 
@@ -94,7 +95,7 @@ def install(patches: Patches) -> None:
 
 
 _random_seed = random.Random.seed
-_c_seed: Any = random.Random.__base__.seed
+_c_seed: Any = _random.Random.seed
 
 
 def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:

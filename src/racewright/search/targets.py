@@ -74,6 +74,9 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
     collector = Collector()
     arguments = ["--race", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
     arguments.extend(f"--race-instrument={package}" for package in settings.instrument)
+    # We are there before pytest, which would like to rewrite us; where warnings are errors, no test
+    # would run.
+    arguments += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     if not _is_plugin_registered():
         arguments += ["-p", "racewright_pytest"]
     output = io.StringIO()

@@ -135,6 +135,7 @@ class Child:
         if self.is_open:
             self.is_open = False
             os.close(self.reading)
+            self.stacks.close()
             if self.status is None:
                 _, self.status = os.waitpid(self.pid, 0)
 
