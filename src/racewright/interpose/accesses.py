@@ -12,7 +12,7 @@ code that is given a container and is not in :data:`FUNCTIONS`, attributes calle
 (``self.callback()``: that is nearly always a look-up of a function), and ``exec`` of strings.
 ``f = d.get`` gives a stand-in that touches when it is called, and is not the built-in method.
 
-A module's variable (``settings.level``) has the module's dictionary as owner, as it has as a global;
+A module's variable (``settings.level``) has its dictionary as owner, as it has as a global;
 functions, classes and submodules in a module are not touched. That takes a module that an import in
 sight bound; of one that arrives as an argument, ``touch`` is given the module.
 
@@ -660,7 +660,11 @@ class _Rewriting:
     def may_be_module(self, index: int) -> bool:
         """Whether what instruction ``index`` finds on the stack hangs below an imported name."""
         at = index - 1
-        while at >= 0 and self.instructions[at].opcode == _LOAD_ATTR:
+        if self.opcode_before(index) in (_SWAP, _ROT_TWO_310):
+            # The store of ``module.name += 1``: its owner was copied before it was read.
+            while at > 0 and self.instructions[at].opcode not in (_COPY, _DUP):
+                at -= 1
+        while at >= 0 and self.instructions[at].opcode in (_LOAD_ATTR, _COPY, _DUP):
             at -= 1
         if at < 0:
             return False
@@ -877,6 +881,7 @@ class _Rewriting:
 
 _CALL_METHOD_310: Final = _op("CALL_METHOD")
 _DUP: Final = _op("DUP_TOP")
+_ROT_TWO_310: Final = _op("ROT_TWO")
 _ENDS: Final = _ops("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "YIELD_VALUE")
 _READING: Final = frozenset({"extend", "extendleft", "update", "union", "difference"}) | {
     name for name in METHODS if name.startswith(("intersection", "symmetric", "difference", "is"))
