@@ -13,6 +13,7 @@ import concurrent.futures.thread
 import datetime
 import functools
 import logging
+import os
 import queue
 import random
 import sched
@@ -25,12 +26,22 @@ from typing import Any
 from racewright import originals
 from racewright.interpose import entropy
 from racewright.interpose.patching import Patches
-from racewright.primitives import clocks, conditions, locals, locks, queues, selecting, threads
+from racewright.primitives import (
+    clocks,
+    conditions,
+    files,
+    identities,
+    locals,
+    locks,
+    queues,
+    selecting,
+    threads,
+)
 
 __all__ = ["install", "is_installed", "uninstall"]
 
 #: Packages whose own copies of the originals stay: ours, and what the carriers are made of.
-KEEP = ("racewright", "greenlet", "_pytest.faulthandler", "faulthandler")
+KEEP = ("racewright", "greenlet", "_pytest.faulthandler", "faulthandler", "posix", "_io")
 
 #: (module, name, replacement); copies elsewhere follow.
 NAMES: list[tuple[Any, str, Any]] = [
@@ -138,6 +149,10 @@ def install() -> None:
     for name, replacement in selecting.REPLACEMENTS.items():
         for owner in selecting.classes_with(name):
             patches.replace(owner, name, selecting.wrap(name, vars(owner)[name], replacement))
+    for owner in identities.CLASSES:
+        patches.replace(owner, "__hash__", identities.hash_of)
+    patches.replace(concurrent.futures._base, "id", identities.order_of)
+    _replace_files(patches, copies)
     entropy.install(patches)
     patches.replace_copies(copies, keep=KEEP)
     _replace_locks(patches)
@@ -150,6 +165,24 @@ def uninstall() -> None:
     if patches is not None:
         _CONTROL.patches = None
         patches.undo()
+
+
+def _replace_files(patches: Patches, copies: dict[int, Any]) -> None:
+    """Functions of the file system, and what else knows them by their identity."""
+    mine: dict[int, Any] = {}
+    for module, name in files.functions():
+        original = vars(module)[name]
+        if id(original) not in mine:
+            mine[id(original)] = files.announced(original, module.__name__)
+        patches.replace(module, name, mine[id(original)])
+    for name, members in files.sets_of_functions():
+        also = {mine[id(member)] for member in members if id(member) in mine}
+        patches.replace(os, name, members | also)
+    for owner in files.copies_in_classes():
+        for name, value in list(vars(owner).items()):
+            if id(value) in mine:
+                patches.replace(owner, name, staticmethod(mine[id(value)]))
+    copies.update(mine)
 
 
 def _replace_locks(patches: Patches) -> None:

@@ -18,6 +18,7 @@ each of which waits without a deadline for what the next one holds.
 from __future__ import annotations
 
 import heapq
+import itertools
 import sys
 from bisect import insort
 from collections.abc import Callable, Hashable
@@ -169,6 +170,7 @@ class Kernel:
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
         self.notes: list[str] = []
         self.cleanups: list[Callable[[], None]] = []
+        self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
 
     # ------------------------------------------------------------------ one run, from end to end
 

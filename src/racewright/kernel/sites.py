@@ -9,13 +9,13 @@ from types import CodeType, FrameType
 from racewright.model.operation import Site, site_of
 from racewright.originals import getframe
 
-__all__ = ["caller_site", "is_plumbing"]
+__all__ = ["STDLIB", "caller_site", "is_plumbing"]
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
+STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
 #: Standard modules that stand between a program and what it waits for; a report looks past them.
 _PLUMBING = tuple(
-    _STDLIB + name
+    STDLIB + name
     for name in (
         "threading.py",
         "queue.py",

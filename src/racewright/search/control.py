@@ -8,6 +8,7 @@ from pathlib import Path
 from racewright.errors import UsageError
 from racewright.interpose import stdlib
 from racewright.interpose.imports import Instrumenter
+from racewright.primitives import files
 from racewright.primitives.memory import touch
 from racewright.store import folder_for
 
@@ -25,6 +26,7 @@ def take_control(root: str, packages: Sequence[str] = ()) -> Instrumenter:
         touch, roots=[Path(root)], packages=packages, cache=folder_for(root) / "cache"
     )
     instrumenter.install()
+    files.count_for(instrumenter.instrumented)
     for package in packages:
         try:
             instrumenter.instrument_loaded(package)
@@ -36,4 +38,5 @@ def take_control(root: str, packages: Sequence[str] = ()) -> Instrumenter:
 def give_back_control(instrumenter: Instrumenter) -> None:
     """Undo :func:`take_control`."""
     instrumenter.uninstall()
+    files.count_for(())
     stdlib.uninstall()
