@@ -27,9 +27,11 @@ __all__ = [
     "date_class",
     "datetime_class",
     "fork",
+    "get_handler",
     "get_ident",
     "get_native_id",
     "getframe",
+    "getpid",
     "local",
     "lock_type",
     "main_thread",
@@ -75,9 +77,11 @@ perf_counter_ns = time.perf_counter_ns
 datetime_class = datetime.datetime
 date_class = datetime.date
 urandom = os.urandom
+getpid = os.getpid
 fork = os.fork
 seed = random.seed
 getframe = sys._getframe
-# `signal.signal` turns numbers into enumerations and back, which takes longer than the call.
+# Those of `signal` turn numbers into enumerations and back, which takes longer than the calls.
 set_handler: Any = vars(signal)["_signal"].signal
+get_handler: Any = vars(signal)["_signal"].getsignal
 set_timer = signal.setitimer

@@ -15,10 +15,11 @@ import sys
 import threading
 import traceback
 import unittest
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
-from types import FrameType, TracebackType
+from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from racewright import originals
@@ -28,7 +29,7 @@ from racewright.carriers.greenlets import GreenletCarrier
 from racewright.carriers.os_threads import ThreadCarrier
 from racewright.errors import InternalError, TaskAbandoned
 from racewright.interpose import stdlib
-from racewright.interpose.entropy import Entropy
+from racewright.interpose.entropy import Entropy, kept_generator
 from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex, Signal
 from racewright.kernel.scheduler import STATE, Kernel, Stop, TraceItem
@@ -49,7 +50,7 @@ from racewright.model.schedule import Deviation, Schedule, Step
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy
 
-__all__ = ["Program", "RunResult", "run_once", "steps_of"]
+__all__ = ["Program", "RunResult", "many_runs", "run_once", "steps_of"]
 
 #: Steps that a schedule keeps in full; the digest covers the others.
 MAX_STEPS_KEPT = 5000
@@ -229,8 +230,6 @@ class Watchdog:
     to ``on_stuck``.
     """
 
-    INTERVAL = 0.25
-
     def __init__(
         self, kernel: Kernel, seconds: float, heartbeat: Callable[[], None] | None
     ) -> None:
@@ -242,21 +241,15 @@ class Watchdog:
         self.since = originals.monotonic()
         self.raised = 0
         self.states: tuple[TaskState, ...] = ()
-        self.is_armed = False
 
-    def __enter__(self) -> Watchdog:
-        if originals.current_thread() is originals.main_thread() and self.seconds > 0:
-            self.before = originals.set_handler(_SIGALRM, self.look)
-            originals.set_timer(_ITIMER_REAL, self.INTERVAL, self.INTERVAL)
-            self.is_armed = True
-        return self
+    def __enter__(self) -> None:
+        if self.seconds > 0:
+            _ALARM.begin(self)
 
     def __exit__(self, *_: object) -> None:
-        if self.is_armed:
-            originals.set_timer(_ITIMER_REAL, 0)
-            originals.set_handler(_SIGALRM, self.before)
+        _ALARM.end()
 
-    def look(self, _signal: int, frame: FrameType | None) -> None:
+    def look(self, frame: FrameType | None) -> None:
         kernel = self.kernel
         if STATE.kernel is not kernel:
             return
@@ -302,6 +295,71 @@ class Watchdog:
         if (self.raised > 3 or not on_main) and self.on_stuck is not None:
             self.on_stuck()
         raise TaskAbandoned
+
+
+class Alarm:
+    """The timer of the operating system, armed for one run or, where :func:`many_runs` follow one
+    another, for all of them: a call of the system takes longer than a tenth of a small run."""
+
+    INTERVAL = 0.25
+
+    def __init__(self) -> None:
+        self.watchdog: Watchdog | None = None
+        self.is_kept = False
+        self.is_armed = False
+        self.rang = 0.0
+        self.before: Any = None
+        self.handler = self.ring  # one object, to be recognised by
+
+    def begin(self, watchdog: Watchdog) -> None:
+        self.watchdog = watchdog
+        if not self.is_armed:
+            if originals.get_ident() == originals.main_thread().ident:
+                self.before = originals.set_handler(_SIGALRM, self.handler)
+                self.arm()
+                self.is_armed = True
+        elif (
+            # The program had uses of its own for the signal, or for the timer.
+            originals.get_handler(_SIGALRM) is not self.handler
+            or originals.monotonic() - self.rang > 4 * self.INTERVAL
+        ):
+            originals.set_handler(_SIGALRM, self.handler)
+            self.arm()
+
+    def arm(self) -> None:
+        self.rang = originals.monotonic()
+        originals.set_timer(_ITIMER_REAL, self.INTERVAL, self.INTERVAL)
+
+    def end(self) -> None:
+        self.watchdog = None
+        if not self.is_kept and self.is_armed:
+            originals.set_timer(_ITIMER_REAL, 0)
+            originals.set_handler(_SIGALRM, self.before)
+            self.is_armed = False
+
+    def ring(self, _signal: int, frame: FrameType | None) -> None:
+        self.rang = originals.monotonic()
+        if self.watchdog is not None:
+            self.watchdog.look(frame)
+
+
+_ALARM = Alarm()
+
+
+@contextmanager
+def many_runs() -> Iterator[None]:
+    """Around many runs: what each would take and give back is taken once, and given back after the
+    last."""
+    if _ALARM.is_kept:
+        yield
+        return
+    _ALARM.is_kept = True
+    try:
+        with kept_generator():
+            yield
+    finally:
+        _ALARM.is_kept = False
+        _ALARM.end()
 
 
 # ---------------------------------------------------------------------- what a run owns
@@ -524,10 +582,10 @@ def judge(
         error = None
     if error is not None:
         kind = "assertion" if isinstance(error, AssertionError) else "exception"
-        return Outcome.FAILED, raised(kind, error, "main", kernel)
+        return Outcome.FAILED, raised(kind, error, "main")
     if kernel.failures:
         task, unhandled = kernel.failures[0]
-        return Outcome.FAILED, raised("unhandled-exception", unhandled, task.name, kernel)
+        return Outcome.FAILED, raised("unhandled-exception", unhandled, task.name)
     blocked = [task for task in kernel.tasks[1:] if not task.is_done and not task.daemon]
     if blocked and program.must_finish:
         stop = Stop("deadlocked", "deadlock", "the program would never end", blocked[0])
@@ -535,9 +593,29 @@ def judge(
     return Outcome.PASSED, None
 
 
-def raised(kind: str, error: BaseException, task: str, kernel: Kernel) -> Failure:
+def raised(kind: str, error: BaseException, task: str) -> Failure:
     """A failure that is an exception."""
-    stack = _frames_of(error.__traceback__)
+    places = []
+    tb = error.__traceback__
+    while tb is not None:
+        places.append((tb.tb_frame.f_code, tb.tb_lineno))
+        tb = tb.tb_next
+    # While a search goes on, the same exception comes again and again.
+    key = (kind, task, type(error), str(error), *((id(code), line) for code, line in places))
+    entry = _raised.get(key)
+    if entry is None:
+        if len(_raised) >= 100:
+            _raised.clear()
+        failure = _raised_first(kind, error, task, _as_frames(places))
+        entry = _raised[key] = (failure, [code for code, _ in places])
+    return entry[0]
+
+
+#: Failures by kind, task, exception and traceback; with the code whose identity stands for it.
+_raised: dict[tuple[Hashable, ...], tuple[Failure, list[CodeType]]] = {}
+
+
+def _raised_first(kind: str, error: BaseException, task: str, stack: tuple[Frame, ...]) -> Failure:
     site = stack[-1].key if stack else ""
     text = str(error).strip()
     first = text.splitlines()[0] if text else ""
@@ -659,14 +737,6 @@ def _stack_of(frame: FrameType | None) -> tuple[Frame, ...]:
         frames.append((frame.f_code, frame.f_lineno))
         frame = frame.f_back
     return _as_frames(list(reversed(frames)))
-
-
-def _frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:
-    frames = []
-    while tb is not None:
-        frames.append((tb.tb_frame.f_code, tb.tb_lineno))
-        tb = tb.tb_next
-    return _as_frames(frames)
 
 
 def _as_frames(frames: list[tuple[Any, int]]) -> tuple[Frame, ...]:

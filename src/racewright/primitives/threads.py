@@ -8,6 +8,7 @@ what lies below them differs from version to version and would be nothing but no
 from __future__ import annotations
 
 import contextvars
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -47,8 +48,19 @@ def get_ident() -> int:
 def get_native_id() -> int:
     kernel = here()
     if kernel is not None and kernel.current.index:
-        return originals.get_native_id() + kernel.current.index
+        return native_id() + kernel.current.index
     return originals.get_native_id()
+
+
+def native_id() -> int:
+    """The operating system's number for this process, from which those of tasks count."""
+    if not _native_id:
+        _native_id.append(originals.getpid())
+    return _native_id[0]
+
+
+_native_id: list[int] = []
+os.register_at_fork(after_in_child=_native_id.clear)
 
 
 def task_of(thread: threading.Thread) -> Task | None:
@@ -76,7 +88,7 @@ def thread_start(self: Any) -> None:
     self._racewright_task = task
     self._ident = task.ident
     if hasattr(self, "_native_id"):
-        self._native_id = originals.get_native_id() + task.index
+        self._native_id = native_id() + task.index
     self._started._flag = True
     threading._active[task.ident] = self  # type: ignore[attr-defined]
     kernel.after_spawn(site)

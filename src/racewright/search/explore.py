@@ -26,7 +26,6 @@ from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
-from racewright.interpose.entropy import kept_generator
 from racewright.model.execution import (
     Execution,
     Exploration,
@@ -37,7 +36,7 @@ from racewright.model.execution import (
 )
 from racewright.model.operation import ACCESS_SITES, access_key
 from racewright.model.schedule import Deviation, Schedule
-from racewright.run import Program, RunResult, run_once
+from racewright.run import Program, RunResult, many_runs, run_once
 from racewright.search.minimise import minimise
 from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
@@ -433,7 +432,7 @@ class Explorer:
     def search_here(self) -> bool:
         """All in this process: for tests of ours, and for functions that trust one another."""
         source = self.portfolio(0, 1)
-        with kept_generator():
+        with many_runs():
             while self.budget_left() > 0 and not self.is_out_of_time():
                 execution = self.one(source, self.tally, None)
                 failure = execution.failure
@@ -480,7 +479,7 @@ class Explorer:
 
     def start(self, lane: _Lane) -> None:
         def work(child: Child) -> None:
-            with kept_generator():
+            with many_runs():
                 self.work(child, lane)
 
         lane.child = Child(work)
