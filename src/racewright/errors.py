@@ -27,7 +27,9 @@ class RacewrightError(Exception):
     exit_status = 4
 
     def __str__(self) -> str:
-        return f"{super().__str__()}    [{self.slug}]"
+        # On the first line, for the last one often is a command that somebody will copy.
+        first, line_end, rest = super().__str__().partition("\n")
+        return f"{first}    [{self.slug}]{line_end}{rest}"
 
 
 class UsageError(RacewrightError):

@@ -57,7 +57,7 @@ events = st.builds(
 )
 failures = st.builds(
     Failure,
-    kind=st.sampled_from(["assertion", "deadlock", "exception", "livelock", "stalled"]) | texts,
+    kind=st.sampled_from(["assertion", "deadlock", "exception", "livelock", "stall"]) | texts,
     message=long_texts,
     fingerprint=texts,
     site=texts,

@@ -229,3 +229,11 @@ def test_a_path_to_replay_is_quoted_for_the_shell() -> None:
     spaced = dataclasses.replace(found, schedule_file="my dir/f1.schedule")
     text = to_text(dataclasses.replace(FAILED, failures=(spaced,)))
     assert "racewright replay 'my dir/f1.schedule'" in text
+
+
+@pytest.mark.parametrize("kind", ["crash", "deadlock", "livelock", "stall"])
+def test_what_was_found_is_called_by_its_kind(kind: str) -> None:
+    failure = Failure(kind, "words", "f2")
+    execution = Execution(Outcome.STALLED, Schedule("bank.py"), failure)
+    found = Exploration("bank.py", "failed", 4, 2, 0.5, failures=(Found(failure, execution, 4),))
+    assert to_text(found).startswith(f"FAILED  bank.py: {kind} found after 4 executions")

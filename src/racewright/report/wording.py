@@ -41,7 +41,7 @@ _TITLES = {
     "deadlock": "Deadlock",
     "exception": "Exception",
     "livelock": "Livelock",
-    "stalled": "Stalled outside control",
+    "stall": "Stalled outside control",
     "unhandled-exception": "Unhandled exception",
 }
 
@@ -51,7 +51,7 @@ _FOUND = {
     "crashed": "crash",
     "deadlock": "deadlock",
     "livelock": "livelock",
-    "stalled": "stall",
+    "stall": "stall",
 }
 
 
