@@ -42,7 +42,6 @@ class Settings:
     isolation: str = "auto"  #: what a crash or a leak can cost: see ISOLATIONS
     corpus: bool = True
     save: bool = True
-    start_from: str = ""
 
     def __post_init__(self) -> None:
         for name, allowed in (
