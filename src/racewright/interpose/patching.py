@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from racewright.errors import InternalError
-
 __all__ = ["Patches"]
 
 _MISSING = object()
@@ -44,8 +42,12 @@ class Patches:
                 if replacement is not None and value is not replacement:
                     self.replace(module, name, replacement)
 
-    def undo(self) -> None:
-        """Put everything back; complain if somebody else replaced what we had put there."""
+    def undo(self) -> tuple[str, ...]:
+        """Put everything back, but for what somebody else has replaced since; the names of that.
+
+        A program that wraps ``time.sleep`` when it is imported would have done so natively too.
+        What it wraps is ours, which is as the original outside a run, so its wrapper may stay.
+        """
         foreign: list[str] = []
         while self._done:
             owner, name, before, value = self._done.pop()
@@ -57,11 +59,7 @@ class Patches:
                 delattr(owner, name)
             else:
                 setattr(owner, name, before)
-        if foreign:
-            raise InternalError(
-                "these were replaced by somebody else while control was installed, and were left: "
-                + ", ".join(foreign)
-            )
+        return tuple(foreign)
 
 
 def _same_method(current: Any, value: Any) -> bool:

@@ -159,12 +159,14 @@ def install() -> None:
     _CONTROL.patches = patches
 
 
-def uninstall() -> None:
-    """Give every name back. Objects made in between keep their classes and behave natively."""
+def uninstall() -> tuple[str, ...]:
+    """Give every name back, but for those that somebody else has replaced since, which it returns.
+
+    Objects made in between keep their classes and behave natively.
+    """
     patches = _CONTROL.patches
-    if patches is not None:
-        _CONTROL.patches = None
-        patches.undo()
+    _CONTROL.patches = None
+    return patches.undo() if patches is not None else ()
 
 
 def _replace_files(patches: Patches, copies: dict[int, Any]) -> None:

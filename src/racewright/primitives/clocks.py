@@ -93,6 +93,8 @@ class _Facade(type):
 class VirtualDatetime(originals.datetime_class, metaclass=_Facade):
     """``datetime.datetime`` whose now is the run's. What it makes are real datetimes."""
 
+    __slots__ = ()  # as large as the real one: compiled extensions look
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is VirtualDatetime:
             return originals.datetime_class(*args, **kwargs)
@@ -118,6 +120,8 @@ class VirtualDatetime(originals.datetime_class, metaclass=_Facade):
 
 class VirtualDate(originals.date_class, metaclass=_Facade):
     """``datetime.date`` whose today is the run's."""
+
+    __slots__ = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is VirtualDate:
