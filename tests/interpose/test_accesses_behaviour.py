@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racewright.interpose import accesses
+from racewright.interpose import rules
 from racewright.interpose.accesses import instrument, not_instrumented
 from racewright.interpose.splicing import decode, splice
 
@@ -757,14 +757,14 @@ def test_random_statements_give_the_same(body):
 
 
 def test_a_code_object_that_cannot_be_rewritten_is_left_and_recorded(monkeypatch):
-    real = accesses.splice
+    real = rules.splice
 
     def refuse(code, *args):
         if code.co_name == "difficult":
             raise ValueError("no")
         return real(code, *args)
 
-    monkeypatch.setattr(accesses, "splice", refuse)
+    monkeypatch.setattr(rules, "splice", refuse)
     seen = []
     not_instrumented.clear()
     names = executed(

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
-from racewright.model.operation import Site
+from racewright.model.operation import ACCESS_SITES, Site
 
-__all__ = ["BASES", "METHODS", "Touch", "make_hooks"]
+__all__ = ["BASES", "METHODS", "READ_ARGUMENTS", "Touch", "make_hooks"]
 
 #: ``touch(site, owner)``: called before every access, in the frame above it the accessing code.
 Touch = Callable[[Site, object], object]
@@ -96,7 +96,7 @@ METHODS: Final[dict[str, str]] = {
 }
 
 #: Methods that also read every container among their arguments.
-_READ_ARGUMENTS: Final = frozenset(
+READ_ARGUMENTS: Final = frozenset(
     {
         "difference",
         "difference_update",
@@ -406,7 +406,7 @@ def _accessor_class(touch: Touch) -> type[Any]:
             self.owner = owner
 
     for name in METHODS:
-        make = _reading_method if name in _READ_ARGUMENTS else _method
+        make = _reading_method if name in READ_ARGUMENTS else _method
         setattr(Accessor, name, make(name, touch))
     return Accessor
 
@@ -447,6 +447,7 @@ def _twin(site: Site, kind: str) -> Site:
         return site
     entry = _twins.get(id(site))
     if entry is None:
-        twin = Site(site.file, site.line, site.function, kind, site.name)
+        key = (site.file, site.line, site.function, kind, site.name)
+        twin = ACCESS_SITES.get(key) or Site(*key)
         entry = _twins[id(site)] = (site, twin)
     return entry[1]

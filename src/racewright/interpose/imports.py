@@ -28,8 +28,9 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from racewright.interpose import accesses
-from racewright.interpose.accesses import Touch, assigned_globals, bind, rewrite
-from racewright.interpose.containers import make_hooks
+from racewright.interpose.accesses import bind, is_instrumented, rewrite
+from racewright.interpose.containers import Touch, make_hooks
+from racewright.interpose.variables import assigned_globals
 
 __all__ = ["NEVER", "Cache", "Instrumenter", "Patch"]
 
@@ -264,7 +265,7 @@ class Instrumenter:
         functions = [
             function
             for function in _functions_of(module, others)
-            if not any(function is done for done, _, _ in self._replaced)
+            if not is_instrumented(function.__code__)
         ]
         names = vars(module)
         shared = assigned_globals({id(f.__code__): f.__code__ for f in functions}.values())
