@@ -95,6 +95,7 @@ METHODS: list[tuple[type, str, Any]] = [
     (threading.Barrier, "__init__", conditions.barrier_init),
     (threading.Barrier, "wait", conditions.barrier_wait),
     (queue.Queue, "__init__", queues.queue_init),
+    (sched.scheduler, "__init__", clocks.scheduler_init),
     *[
         (queue.Queue, name, queues.announced(getattr(queue.Queue, name), kind))
         for name, kind in (

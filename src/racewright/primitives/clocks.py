@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as datetime_module
+import sched
 from typing import Any
 
 from racewright import originals
@@ -18,6 +19,7 @@ __all__ = [
     "monotonic_ns",
     "perf_counter",
     "perf_counter_ns",
+    "scheduler_init",
     "sleep",
     "time",
     "time_ns",
@@ -76,6 +78,14 @@ def perf_counter() -> float:
 
 def perf_counter_ns() -> int:
     return monotonic_ns() if _virtual() is not None else originals.perf_counter_ns()
+
+
+_scheduler_init: Any = sched.scheduler.__init__
+
+
+def scheduler_init(self: Any, timefunc: Any = monotonic, delayfunc: Any = sleep) -> None:
+    """``sched.scheduler.__init__``, whose own defaults hold the functions that were there first."""
+    _scheduler_init(self, timefunc, delayfunc)
 
 
 class _Facade(type):
