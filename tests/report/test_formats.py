@@ -133,7 +133,7 @@ def test_the_json_of_a_failure_has_what_other_programs_need() -> None:
     assert failure["preemptions"] == 1
     assert failure["timeout_dependent"] is None
     assert failure["tasks"][0]["waits_for"] == "w1"
-    first, last = failure["timeline"]
+    first, before, last = failure["timeline"]
     assert first == {
         "step": 1,
         "task": "main",
@@ -149,7 +149,8 @@ def test_the_json_of_a_failure_has_what_other_programs_need() -> None:
         "preemption": False,
         "omitted": 0,
     }
-    assert (last["task"], last["preemption"], last["omitted"]) == ("w1", True, 7)
+    assert (last["task"], last["preemption"], last["omitted"]) == ("w1", True, 0)
+    assert (before["step"], before["omitted"]) == (8, 6)
 
 
 def test_the_json_of_one_target_in_a_list_is_that_of_the_target() -> None:
@@ -159,9 +160,9 @@ def test_the_json_of_one_target_in_a_list_is_that_of_the_target() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "worst"),
     [
-        (["passed", "failed", "error"], "failed"),
+        (["passed", "failed", "inconclusive"], "failed"),
         (["passed", "inconclusive"], "inconclusive"),
-        (["fails-without-race", "error"], "fails-without-race"),
+        (["fails-without-race", "error"], "error"),
         (["passed", "never heard of"], "error"),
         (["passed", "passed"], "passed"),
         ([], "inconclusive"),

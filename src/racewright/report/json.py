@@ -1,7 +1,7 @@
 """The report as JSON: for other programs, so nothing is cut for width and names stay what they are.
 
 One exploration is one object. Several are ``{"version", "outcome", "targets": [...]}``, where
-``outcome`` is the worst of them (failed, fails-without-race, error, inconclusive, passed). The text
+``outcome`` is the worst of them (error, failed, fails-without-race, inconclusive, passed). The text
 is ASCII; a lone surrogate is U+FFFD, and a number that JSON has no word for is null.
 """
 
@@ -36,7 +36,7 @@ def to_json(explorations: Exploration | Sequence[Exploration]) -> str:
                 "outcome": worst(every),
                 "targets": [_exploration(exploration) for exploration in every],
             }
-    return json.dumps(_valid(report), indent=2, allow_nan=False) + "\n"
+    return json.dumps(_valid(report), indent=2, allow_nan=False)
 
 
 def _exploration(exploration: Exploration) -> _Json:

@@ -48,7 +48,7 @@ def to_junit(explorations: Exploration | Sequence[Exploration]) -> str:
     root.append(suite)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}'
 
 
 def _testcase(suite: ElementTree.Element, exploration: Exploration, element: str) -> None:

@@ -30,7 +30,8 @@ __all__ = ["draw"]
 _MARGIN = 2
 _MIN_TEXT = 38  #: cells that the last lane should have for its text
 _LEAST_TEXT = 24  #: cells without which lanes are given up
-_MIN_LANE, _MAX_LANE = 3, 18
+_MIN_LANE, _MAX_LANE = 3, 16
+_STAIR_LANE = 8  #: where the names do not fit into lanes anyway
 
 _STYLES = {"where": "cyan", "read": "green", "write": "yellow", "other": "", "bar": "dim"}
 
@@ -62,7 +63,7 @@ class _Drawing:
         self.gutter = _MARGIN + max([4, *(len(str(step)) for step in steps)]) + 2
         self.names = {task: clean(story.name_of(task)) for task in story.columns}
         longest = max(map(cell_len, self.names.values()))
-        self.lane = min(max(longest + 2, 8), _MAX_LANE)
+        self.lane = max(longest + 2, 8) if longest + 2 <= _MAX_LANE else _STAIR_LANE
         self.name_width = 0
         self.where_width = max(cell_len(cell.where) for cell in self.cells)
         self.beside = self._column_beside()
@@ -124,9 +125,10 @@ class _Drawing:
 
     def _header(self) -> Iterator[Text]:
         step = " " * (self.gutter - 6) + "step"
+        longest = max(map(cell_len, self.names.values()))
         if not self.lane:
             yield Text(f"{step}  task", "bold")
-        elif all(cell_len(name) < self.lane for name in list(self.names.values())[:-1]):
+        elif len(self.names) == 1 or longest < self.lane:
             line = Text(step + "  ", "bold")
             for name in self.names.values():
                 line.append(name + " " * (self.lane - cell_len(name)))
@@ -240,9 +242,11 @@ def _cells(story: Story) -> list[_Cell]:
 
 
 def _event_cell(event: Event, places: dict[str, str]) -> _Cell:
+    if event.kind == "begin":  # of which the line is its start's
+        return _Cell(what="begins")
     where = f"{clean(places[event.file])}:{event.line}" if event.file else ""
     style = event.kind if event.kind in ("read", "write") else "other"
-    return _Cell(where, clean(event.text.strip()) if where else "", clean(phrase(event)), style)
+    return _Cell(where, clean(event.text.strip()) if where else "", phrase(event), style)
 
 
 def _folded(row: Row, story: Story) -> str:

@@ -62,7 +62,7 @@ def tell(found: Found) -> Story:
     if not events:
         return Story(names=tuple(sorted(names.items())))
     failing = _failing_task(found, names)
-    kept = _keep(events, _concerned(found, failing), names, failing)
+    kept = _keep(events, _concerned(found, failing), names, failing, _taken(found.failure))
     # The drawing of a cycle says it better than its events.
     most, head = (_MAX_ROWS, _HEAD) if not found.failure.cycle else (_CYCLE_ROWS, _CYCLE_HEAD)
     kept = _cut(events, kept, most, head)
@@ -94,8 +94,24 @@ def _concerned(found: Found, failing: int) -> set[int]:
     return concerned | {failing}
 
 
+def _taken(failure: Failure) -> set[tuple[int, str]]:
+    """The locks in a circle of tasks, as (task, place where it took one)."""
+    circle = circle_of(failure)
+    return {
+        (task.index, held.taken_at.partition(" ")[0])
+        for task in failure.tasks
+        if task.index in circle
+        for held in task.holds
+        if held.taken_at
+    }
+
+
 def _keep(
-    events: Sequence[Event], concerned: set[int], names: dict[int, str], failing: int
+    events: Sequence[Event],
+    concerned: set[int],
+    names: dict[int, str],
+    failing: int,
+    taken: set[tuple[int, str]],
 ) -> list[int]:
     """The places in ``events`` of those that are to be told."""
     named = {names[task] for task in concerned if task in names}
@@ -110,6 +126,8 @@ def _keep(
             continue
         elif (
             event.matters
+            or (place + 1 < len(events) and events[place + 1].is_preemption)
+            or ("acquire" in event.kind and (event.task, f"{event.file}:{event.line}") in taken)
             or (event.is_switch and event.task in concerned)
             or (event.kind in ("spawn", "join") and _is_of(event.resource, named))
         ):
@@ -194,7 +212,7 @@ def _endings(found: Found, failing: int) -> list[Row]:
         for task in failure.tasks
         if task.state == "blocked" and (not circle or task.index in circle)
     ]
-    if blocked and failure.kind not in ("assertion", "exception", "unhandled-exception"):
+    if blocked and failure.kind == "deadlock":
         return [
             Row(
                 (task.index,),
@@ -205,6 +223,8 @@ def _endings(found: Found, failing: int) -> list[Row]:
             for task in blocked
         ]
     first_line = failure.message.strip().partition("\n")[0]
+    if failure.kind == "assertion":
+        first_line = first_line.removeprefix("AssertionError: ")
     text = next(
         (e.text for e in reversed(found.execution.events) if _at(e, failure.site) and e.text), ""
     )

@@ -18,9 +18,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from racewright.model.execution import Exploration, Failure, Found, TaskState
+from racewright.model.execution import Exploration, Failure, Found
 from racewright.report.layout import draw
-from racewright.report.story import circle_of, tell
+from racewright.report.story import tell
+from racewright.report.waits import draw_waits
 from racewright.report.wording import (
     OUTCOMES,
     clean,
@@ -30,6 +31,7 @@ from racewright.report.wording import (
     fit,
     ordered,
     phrase_of_schedule,
+    short_site,
     title,
     verdict,
     wrap,
@@ -241,8 +243,10 @@ def _found(found: Found, width: int) -> Iterator[Text]:
     elif found.execution.schedule.deviations:
         yield Text()
         yield from _indented(phrase_of_schedule(found.execution.schedule), width, "", 2)
-    if any(task.state == "blocked" for task in failure.tasks):
-        yield from _blocked(failure, width)
+    if failure.kind == "deadlock" and any(task.state == "blocked" for task in failure.tasks):
+        yield from draw_waits(failure, width)
+    if failure.kind in ("stall", "livelock"):
+        yield from _stack(failure, width)
     if failure.cycle:
         yield from _cycle(failure, width)
     if failure.traceback.strip() and (failure.kind not in _TOLD or not story.rows):
@@ -263,7 +267,7 @@ def _heading(failure: Failure) -> str:
     heading = title(failure)
     if failure.kind not in ("deadlock", "livelock"):
         heading += f" in {clean(failure.task)}"
-    return heading + (f" at {clean(failure.site)}" if failure.site else "")
+    return heading + (f" at {short_site(failure.site)}" if failure.site else "")
 
 
 def _size(found: Found) -> str:
@@ -273,6 +277,8 @@ def _size(found: Found) -> str:
     if others:
         words += f" and {count(others, 'other choice')}"
     strategy = f" by {clean(found.strategy)}" if found.strategy else ""
+    if found.strategy == "corpus":
+        strategy = ", by a schedule saved before"
     return f"Found in execution {found.number:,}{strategy}; the schedule has {words}."
 
 
@@ -305,6 +311,20 @@ def _traceback(failure: Failure, width: int) -> Iterator[Text]:
         yield Text("  " + fit(line, width - 2))
 
 
+def _stack(failure: Failure, width: int) -> Iterator[Text]:
+    """Where the failing task stands, as it never came to raise anything."""
+    frames = next((task.stack for task in failure.tasks if task.name == failure.task), ())
+    if not frames:
+        return
+    yield Text()
+    yield Text(f"  Where {fit(clean(failure.task), width - 18)} stands:", "bold")
+    for frame in frames[-_MAX_FRAMES // 2 :]:
+        where = short_site(f"{frame.file}:{frame.line} {frame.function}")
+        yield Text("    " + fit(where, width - 4), "cyan")
+        if frame.text:
+            yield Text("      " + fit(clean(frame.text), width - 6))
+
+
 def _cycle(failure: Failure, width: int) -> Iterator[Text]:
     yield Text()
     yield Text(f"  Again and again, {count(len(failure.cycle), 'event')}:", "bold")
@@ -313,80 +333,3 @@ def _cycle(failure: Failure, width: int) -> Iterator[Text]:
         sign = "┌▶" if place == 0 else "└─" if place == last else "│ "
         sign = "─▶" if last == 0 else sign
         yield Text.assemble(("  " + sign + " ", "dim"), fit(clean(event), width - 5))
-
-
-# --- Who waits for whom --------------------------------------------------------------------------
-
-
-def _blocked(failure: Failure, width: int) -> Iterator[Text]:
-    """The circle of those who wait for one another, then the others that are blocked."""
-    blocked = {task.index: task for task in failure.tasks if task.state == "blocked"}
-    circle = circle_of(failure)
-    names = [fit(clean(task.name), 24) for task in blocked.values()]
-    label_width = max(map(cell_len, names)) + 2
-    yield Text()
-    for index in circle:
-        yield from _waiting(blocked[index], blocked, label_width, width, in_circle=True)
-        yield Text(f"  {'▼'.rjust(3)}", "red")
-    if circle:
-        first = clean(blocked[circle[0]].name)
-        yield Text.assemble(("  " + fit(first, 24), "bold"), ("  and round again", "dim"))
-    for index, task in sorted(blocked.items()):
-        if index not in circle:
-            yield from _waiting(task, blocked, label_width, width, in_circle=False)
-
-
-def _waiting(
-    task: TaskState,
-    blocked: dict[int, TaskState],
-    label_width: int,
-    width: int,
-    *,
-    in_circle: bool,
-) -> Iterator[Text]:
-    name = fit(clean(task.name), 24)
-    bar = "  │".ljust(label_width) if in_circle else " " * label_width
-    room = max(width - 2 - label_width, 20)
-    rows = _waiting_rows(task, blocked)
-    for place, (verb, what, where) in enumerate(rows):
-        verb = verb.ljust(max(len(row[0]) for row in rows if row[1]) + 1) if what else verb
-        line = Text("  ")
-        if place == 0:
-            line.append(name + " " * (label_width - cell_len(name)), "bold")
-        else:
-            line.append(bar, "red")
-        line.append(fit(verb, room), "dim" if what else "")
-        shown = f"{what}  {where}".rstrip()
-        is_whole = cell_len(verb) + cell_len(shown) <= room
-        line.append(fit(shown if is_whole else what, room - cell_len(verb)))
-        yield line
-        if is_whole or not where:
-            continue
-        line = Text("  ")
-        line.append(bar, "red" if in_circle else "")
-        line.append(fit(" " * cell_len(verb) + "  " + where, room))
-        yield line
-
-
-def _waiting_rows(task: TaskState, blocked: dict[int, TaskState]) -> list[tuple[str, str, str]]:
-    """(verb, what, where) for what ``task`` wants, and for each lock that it holds."""
-    doing = clean(task.doing) or "waits"
-    verb, _, what = doing.partition(" ")
-    verb = "wants" if verb in ("acquires", "tries") else verb
-    if verb in ("waits", "takes", "puts") and what:  # waits for, takes from, puts into
-        preposition, _, what = what.partition(" ")
-        verb = f"{verb} {preposition}"
-    where = ""
-    if task.stack:
-        frame = task.stack[-1]
-        where = f"at {clean(frame.file)}:{frame.line} {clean(frame.function)}"
-    rows = [(verb, what, where)]
-    rows += [
-        ("holds", clean(held.lock), f"taken at {clean(held.taken_at)}" if held.taken_at else "")
-        for held in task.holds
-    ]
-    if task.waits_for is None:
-        rows.append(("nobody is left to let it go on", "", ""))
-    elif task.waits_for not in blocked:
-        rows.append((f"task-{task.waits_for} would have to let it go on", "", ""))
-    return rows

@@ -22,6 +22,7 @@ __all__ = [
     "ordered",
     "phrase",
     "phrase_of_schedule",
+    "short_site",
     "title",
     "verdict",
     "worst",
@@ -32,7 +33,7 @@ __all__ = [
 _LONGEST = 10_000
 
 #: Outcomes of explorations, the worst first.
-OUTCOMES = ("failed", "fails-without-race", "error", "inconclusive", "passed")
+OUTCOMES = ("error", "failed", "fails-without-race", "inconclusive", "passed")
 
 _TITLES = {
     "assertion": "Assertion failed",
@@ -134,10 +135,22 @@ def listing(items: list[str] | tuple[str, ...], conjunction: str = "and") -> str
 
 def phrase(event: Event) -> str:
     """What ``event`` did: ``reads .balance → 100``."""
-    words = f"{KINDS.get(event.kind, event.kind)} {event.resource}".strip()
+    resource = event.resource
+    # A resource is named with the place where it was made: no news where it was made here.
+    made = resource.rfind(" (")
+    if made > 0 and f"/{event.file}:{event.line})".endswith("/" + resource[made + 2 :]):
+        resource = resource[:made]
+    words = clean(f"{KINDS.get(event.kind, event.kind)} {resource}").strip()
     if not event.value:
         return words
-    return f"{words} {'→' if event.kind in READS or event.kind == 'get' else '←'} {event.value}"
+    arrow = "→" if event.kind in READS or event.kind == "get" else "←"
+    return f"{words} {arrow} {clean(event.value)}"
+
+
+def short_site(site: str) -> str:
+    """``bank.py:14 test_it.<locals>.transfer`` as ``bank.py:14 transfer``."""
+    file, space, function = clean(site).rpartition(" ")
+    return file + space + function.rpartition("<locals>.")[2]
 
 
 def title(failure: Failure) -> str:
@@ -189,8 +202,7 @@ def ordered(
 def worst(explorations: tuple[Exploration, ...]) -> str:
     """The worst outcome of ``explorations``; of none at all, "inconclusive"."""
     outcomes = {exploration.outcome for exploration in explorations}
-    unknown = sorted(outcomes - set(OUTCOMES))
-    if unknown and "failed" not in outcomes:
+    if outcomes - set(OUTCOMES):
         return "error"
     return next((outcome for outcome in OUTCOMES if outcome in outcomes), "inconclusive")
 

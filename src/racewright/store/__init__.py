@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewright.store.files import corpus, folder_for, name_for, read, write
+from racewright.store.files import corpus, folder_for, name_for, read, write, write_to
 from racewright.store.text import (
     FORMAT_VERSION,
     MAX_BYTES,
@@ -24,4 +24,5 @@ __all__ = [
     "name_for",
     "read",
     "write",
+    "write_to",
 ]

@@ -27,7 +27,7 @@ from racewright.store.text import (
     megabytes,
 )
 
-__all__ = ["corpus", "folder_for", "name_for", "read", "write"]
+__all__ = ["corpus", "folder_for", "name_for", "read", "write", "write_to"]
 
 SUFFIX: Final = ".schedule"
 
@@ -126,6 +126,16 @@ def write(schedule: Schedule, folder: str | os.PathLike[str], *, replace: bool =
             None,
         ) from None
     return path
+
+
+def write_to(path: str | os.PathLike[str], schedule: Schedule) -> None:
+    """Make ``schedule`` the contents of the file at ``path``, whatever was there."""
+    try:
+        _write_whole(Path(path), encode(schedule))
+    except (OSError, ValueError) as error:
+        cause = "Its folder must be there, and one that you may write to."
+        why = f"the schedule cannot be saved: {_why(error)}"
+        raise file_error(os.fspath(path), why, cause, None) from None
 
 
 def _find(schedule: Schedule, folder: Path) -> tuple[Path, Schedule | None]:

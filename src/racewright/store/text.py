@@ -153,6 +153,7 @@ _FIELDS: Final[dict[str, tuple[str, Callable[..., str], Callable[[str], object]]
     "epoch": ("epoch", *_FLOAT),
     "slack": ("slack", *_FLOAT),
     "carrier": ("carrier", *_TEXT),
+    "max-steps": ("max_steps", *_INT),
     "python": ("python", *_TEXT),
     "semantics": ("semantics", *_INT),
     "created-by": ("created_by", *_TEXT),
