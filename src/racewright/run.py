@@ -7,6 +7,7 @@ unhandled exceptions, and the watchdog that notices when nothing moves.
 
 from __future__ import annotations
 
+import concurrent.futures.thread
 import gc
 import hashlib
 import itertools
@@ -15,7 +16,7 @@ import sys
 import threading
 import traceback
 import unittest
-from collections.abc import Callable, Container, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -34,7 +35,7 @@ from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex, Signal
 from racewright.kernel.scheduler import STATE, Kernel, Stop, TraceItem
 from racewright.kernel.sites import is_plumbing
-from racewright.kernel.task import TaskHandle
+from racewright.kernel.task import Task, TaskHandle
 from racewright.model.execution import (
     Event,
     Execution,
@@ -52,6 +53,8 @@ from racewright.strategies.base import Strategy
 
 __all__ = ["Program", "RunResult", "many_runs", "run_once", "steps_of"]
 
+#: Events of a recorded execution that are told in full: as many from its start as from its end.
+MAX_EVENTS_TOLD = 20_000
 #: Steps that a schedule keeps in full; the digest covers the others.
 MAX_STEPS_KEPT = 5000
 _CARRIERS: dict[str, Callable[[], Any]] = {
@@ -418,6 +421,7 @@ def run_once(
     slack: float = 0.0,
     epoch: float = 0.0,
     is_recorded: bool = False,
+    is_kept: bool = False,
     is_focused: bool = True,
     expected: Sequence[Step] | None = None,
     heartbeat: Callable[[], None] | None = None,
@@ -432,7 +436,8 @@ def run_once(
     differs. ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and
     then while things move; ``on_stuck`` when an execution cannot be ended from within.
     ``deviations`` is a list of the caller's that the run fills as it goes. The schedule of a
-    failure whose fingerprint is among ``known`` is not kept. Control must be installed.
+    failure whose fingerprint is among ``known`` is not kept; that of a run that passes only if it
+    ``is_kept``, recorded or verified. Control must be installed.
     """
     if not stdlib.is_installed():
         raise InternalError("a run was started before control was installed")
@@ -464,7 +469,7 @@ def run_once(
         halted.append(task_states(kernel, sys._getframe()))
 
     def on_end() -> None:
-        if program.must_finish and any(not t.is_done and not t.daemon for t in kernel.tasks[1:]):
+        if program.must_finish and unending(t for t in kernel.tasks[1:] if not t.is_done):
             at_end.append(task_states(kernel, None))
 
     kernel.on_halt = on_halt  # type: ignore[method-assign]
@@ -480,8 +485,12 @@ def run_once(
     with OwnedProcess(settings.seed), watchdog:
         error = kernel.run(program.run)
     states = (halted or at_end or [watchdog.states])[0]
-    execution = describe(program, kernel, strategy, settings, error, states, known)
+    execution = describe(program, kernel, strategy, settings, error, states, known, is_kept=is_kept)
+    if heartbeat is not None:
+        heartbeat()
     difference = trace.difference if isinstance(trace, VerifyingTrace) else None
+    if difference is None and expected is not None and len(kernel.trace) < len(expected):
+        difference = (len(kernel.trace), expected[len(kernel.trace)], None)
     # Without these the kernel is part of no cycle, and goes now, not when garbage is collected.
     del kernel.on_halt, kernel.on_end
     return RunResult(execution, error, kernel.newly_shared, difference)
@@ -495,18 +504,20 @@ def describe(
     error: BaseException | None,
     states: tuple[TaskState, ...],
     known: Container[str] = (),
+    *,
+    is_kept: bool = False,
 ) -> Execution:
     """The execution as a value."""
     outcome, failure = judge(program, kernel, error, states)
     trace = kernel.trace
     keeps = (
-        isinstance(trace, (RecordingTrace, VerifyingTrace))
+        is_kept or isinstance(trace, (RecordingTrace, VerifyingTrace))
         if failure is None
         else failure.fingerprint not in known
     )
     notes = kernel.notes
     if kernel.stop is None:
-        left = [task.name for task in kernel.tasks[1:] if not task.is_done and not task.daemon]
+        left = [task.name for task in unending(kernel.left)]
         if left:
             notes.append(f"{len(left)} tasks were left behind: " + ", ".join(left[:5]))
     return Execution(
@@ -556,6 +567,7 @@ def schedule_of(
         slack=kernel.slack / NANOSECONDS,
         clock=settings.clock,
         carrier=settings.carrier,
+        max_steps=settings.max_steps,
         instrument=settings.instrument,
     )
 
@@ -586,11 +598,17 @@ def judge(
     if kernel.failures:
         task, unhandled = kernel.failures[0]
         return Outcome.FAILED, raised("unhandled-exception", unhandled, task.name)
-    blocked = [task for task in kernel.tasks[1:] if not task.is_done and not task.daemon]
+    blocked = unending(kernel.left)
     if blocked and program.must_finish:
         stop = Stop("deadlocked", "deadlock", "the program would never end", blocked[0])
         return Outcome.DEADLOCKED, stopped(kernel, stop, states)
     return Outcome.PASSED, None
+
+
+def unending(tasks: Iterable[Task]) -> list[Task]:
+    """Those that would keep an interpreter from ending: neither daemons, nor woken at its exit."""
+    woken = vars(concurrent.futures.thread)["_threads_queues"]
+    return [task for task in tasks if not task.daemon and task.subject not in woken]
 
 
 def raised(kind: str, error: BaseException, task: str) -> Failure:
@@ -765,7 +783,7 @@ def _format(error: BaseException, stack: tuple[Frame, ...]) -> str:
 
 def _step(item: TraceItem, labels: Labels) -> Step:
     task, kind, resource, site = item
-    return Step(task, kind, labels.of(resource, site), site.key if site is not None else "")
+    return Step(task, kind, labels.of(resource, site), labels.place(site))
 
 
 def steps_of(trace: Sequence[TraceItem], labels: Labels | None = None) -> tuple[Step, ...]:
@@ -798,29 +816,38 @@ def events_of(kernel: Kernel, trace: RecordingTrace) -> tuple[Event, ...]:
     labels = Labels()
     pending = [
         (task.index, task.kind, task.resource, task.site)
-        for task in kernel.tasks
-        if not task.is_done and kernel.stop is not None
+        for task in (kernel.tasks[0], *kernel.left)
+        if kernel.stop is not None
     ]
     matter = contended([*trace, *pending])
     mentioned: set[Hashable] = set()
+    places: dict[Site | None, tuple[str, int, str, str]] = {None: ("", 0, "", "")}
     events = []
     last: int | None = None
+    half = MAX_EVENTS_TOLD // 2
     for number, (task, kind, resource, site) in enumerate(trace):
+        if half <= number < len(trace) - half:
+            labels.of(resource, site)  # so that the numbers of the later ones are as in the steps
+            last = task
+            continue
         is_first = resource not in mentioned
         mentioned.add(resource)
         label = labels.in_full(resource, site) if is_first else labels.of(resource, site)
         owner = trace.owners.get(number, "")
         switched = last is not None and last != task
+        if site is not None and site not in places:
+            places[site] = (display_path(site.file), site.line, site.function, site.text)
+        file, line, function, text = places[site]
         events.append(
             Event(
                 step=number + 1,
                 task=task,
                 kind=kind,
                 resource=f"{owner}{label}" if owner else label,
-                file=display_path(site.file) if site is not None else "",
-                line=site.line if site is not None else 0,
-                function=site.function if site is not None else "",
-                text=site.text if site is not None else "",
+                file=file,
+                line=line,
+                function=function,
+                text=text,
                 value=trace.values.get(number, ""),
                 clock=trace.clocks[number] / NANOSECONDS,
                 is_switch=switched,

@@ -17,8 +17,10 @@ each of which waits without a deadline for what the next one holds.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
+import os
 import sys
 from bisect import insort
 from collections.abc import Callable, Hashable
@@ -62,8 +64,9 @@ _getprofile = sys.getprofile
 class Poller(Protocol):
     """Somebody outside may make a closed resource open: a socket, an uncontrolled thread."""
 
-    #: Whether anything but our own tasks could do it, so that real time is worth waiting.
-    is_external: bool
+    @property
+    def is_external(self) -> bool:
+        """Whether anything but our own tasks could do it, so that real time is worth waiting."""
 
     def poll(self, seconds: float) -> bool:
         """Wait up to ``seconds`` of real time; whether anything changed."""
@@ -111,6 +114,18 @@ def _needs_mutex(task: Task) -> bool:
     return type(signal) is Signal and signal.then is not None and signal.then.is_closed
 
 
+def _end_process(raised: BaseException | None) -> None:
+    """In a child that the program forked, what forked it has come to its end.
+
+    Natively a process ends with its only thread. What follows here is not the program's.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    code = raised.code if isinstance(raised, SystemExit) else raised and 1
+    os._exit(code if isinstance(code, int) else bool(code))
+
+
 class Kernel:
     """One run. Its public fields are its record; ``run`` may be called once."""
 
@@ -142,6 +157,7 @@ class Kernel:
         self.enabled = [main]  #: in the order of creation
         self.current = main
         self.alive = 1
+        self.threads_outside: int = originals.count()
         self.trace: list[TraceItem] = [] if trace is None else trace
         self.quanta = 0
         self.passed_alone = 0  #: operations while there was but one task
@@ -168,6 +184,7 @@ class Kernel:
         self.newly_shared: set[Site] = set()
         self.touched: dict[Hashable, list[object]] = {}
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
+        self.left: list[Task] = []  #: the tasks that were not done when the run ended
         self.notes: list[str] = []
         self.cleanups: list[Callable[[], None]] = []
         self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
@@ -192,6 +209,8 @@ class Kernel:
                 pass
             except BaseException as error:
                 raised = error
+            if STATE.kernel is not self:
+                _end_process(raised)
             if self.stop is None:
                 self.drain()
                 self.on_end()
@@ -224,6 +243,7 @@ class Kernel:
         goes."""
         self.is_over = True
         self.fuse = -1
+        self.left = [task for task in self.tasks[1:] if not task.is_done]
         main = self.tasks[0]
         for task in self.tasks[1:]:
             if task.is_started and not task.is_done:
@@ -502,6 +522,8 @@ class Kernel:
             pass
         except BaseException as error:
             self.failures.append((task, error))
+        if STATE.kernel is not self:
+            _end_process(None)
         self.end(task)
 
     def end(self, task: Task) -> None:
