@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 #: Raised with every change of what is inserted: results kept on disk carry it.
-VERSION: Final = 1
+VERSION: Final = 2
 
 #: Code objects that were left as they are, by qualified name, and why.
 not_instrumented: list[tuple[str, str]] = []
