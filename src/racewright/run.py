@@ -607,8 +607,8 @@ def judge(
 
 def unending(tasks: Iterable[Task]) -> list[Task]:
     """Those that would keep an interpreter from ending: neither daemons, nor woken at its exit."""
-    woken = vars(concurrent.futures.thread)["_threads_queues"]
-    return [task for task in tasks if not task.daemon and task.subject not in woken]
+    woken = {thread.ident for thread in vars(concurrent.futures.thread)["_threads_queues"]}
+    return [task for task in tasks if not task.daemon and task.ident not in woken]
 
 
 def raised(kind: str, error: BaseException, task: str) -> Failure:
