@@ -116,6 +116,13 @@ def _with(options: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
 @click.option("--keep-going", is_flag=True, help="Collect failures of distinct fingerprints.")
 @click.option("--minimise/--no-minimise", default=True)
 @click.option("--corpus/--no-corpus", default=True, help="Try saved failing schedules first.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False),
+    default="",
+    metavar="FILE",
+    help="Save the schedule of an execution that passes, for replays.",
+)
 @click.option("--format", "style", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 @_with(_TARGET_OPTIONS)
@@ -159,7 +166,7 @@ def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -
 def replay(file: str, times: int, pdb: bool, style: str) -> None:
     """Follow the schedule in FILE, and say at which step the program departs from it.
 
-    Exit status: 1 the same failure, 0 none, 5 diverged.
+    Exit status: 1 the same failure, 0 none (so for a recorded execution that passed), 5 diverged.
     """
     schedule = store.read(file)
     _fix_hash_seed(schedule.hash_seed)
@@ -226,6 +233,7 @@ def _print_replays(result: Any, style: str) -> None:
         facts = {
             "target": schedule.target,
             "times": result.times,
+            "outcome": schedule.outcome,
             "same_failure": result.same,
             "identical_traces": result.identical,
             "diverged": result.diverged or None,
@@ -253,8 +261,9 @@ def _print_replays(result: Any, style: str) -> None:
                 failures=(found,),
             )
         )
+    what = "passed" if schedule.outcome == "passed" else "the same failure"
     click.echo(
-        f"replayed {result.times} times: the same failure {result.same} times, "
+        f"replayed {result.times} times: {what} {result.same} times, "
         f"the whole trace identical {result.identical} times"
     )
 

@@ -42,6 +42,7 @@ class Settings:
     isolation: str = "auto"  #: what a crash or a leak can cost: see ISOLATIONS
     corpus: bool = True
     save: bool = True
+    record: str = ""  #: a file for the schedule of an execution that passes
 
     def __post_init__(self) -> None:
         for name, allowed in (

@@ -54,6 +54,7 @@ schedules = st.builds(
     epoch=seconds,
     slack=seconds,
     carrier=texts,
+    max_steps=numbers,
     instrument=st.lists(texts, max_size=2).map(tuple),
     root=texts,
     arguments=st.lists(texts, max_size=2).map(tuple),
@@ -107,8 +108,8 @@ def test_the_strategy_fills_every_field_of_a_schedule() -> None:
     assert {field.name for field in dataclasses.fields(Schedule)} == {
         "target", "deviations", "steps", "tasks", "switches", "length", "trace_digest", "outcome",
         "message", "fingerprint", "timeout_dependent", "runner", "seed", "hash_seed", "clock",
-        "epoch", "slack", "carrier", "instrument", "root", "arguments", "python", "semantics",
-        "created_by",
+        "epoch", "slack", "carrier", "max_steps", "instrument", "root", "arguments", "python",
+        "semantics", "created_by",
     }  # fmt: skip
 
 
@@ -229,7 +230,7 @@ def test_a_file_cut_anywhere_is_refused(length: int) -> None:
         (b"racewright sch", "ends within its first line"),
         (b"\x7fELF\x02\x01\x01" + bytes(100), "not a schedule file"),
         (b"import os\n", "not a schedule file"),
-        (store.encode(BANK)[:-30], "line 31: the file is cut short"),
+        (store.encode(BANK)[:-30], "line 32: the file is cut short"),
         (store.encode(BANK).replace(b"failed", b"passed"), "checksum does not hold"),
         (signed(b"racewright schedule 1\ntarget: \xff\n"), "line 2: byte 30 is not UTF-8"),
         (signed(b"racewright schedule 1\nseed: 0\n"), "names no target"),

@@ -16,6 +16,7 @@ class Labels:
         self._names: dict[int, str] = {}
         self._counts: dict[str, int] = {}
         self._kept: list[Resource] = []
+        self._places: dict[Site, str] = {}
 
     def of(self, resource: Hashable, site: Site | None = None) -> str:
         """``Lock#1``; for a memory location, what the source calls it (``.balance``)."""
@@ -31,6 +32,15 @@ class Labels:
         if isinstance(resource, tuple) and resource and isinstance(resource[0], str):
             return resource[0]
         return "memory" if resource is not None else ""
+
+    def place(self, site: Site | None) -> str:
+        """The site's key, made once: it asks the system for the working directory."""
+        if site is None:
+            return ""
+        key = self._places.get(site)
+        if key is None:
+            key = self._places[site] = site.key
+        return key
 
     def in_full(self, resource: Hashable, site: Site | None = None) -> str:
         """The label, with the place where a resource was made: ``Lock#1 (bank.py:14)``."""

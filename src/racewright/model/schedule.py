@@ -86,6 +86,7 @@ class Schedule:
     epoch: float = 0.0  #: wall-clock time (seconds) at which the virtual clock started
     slack: float = 0.0
     carrier: str = "greenlets"
+    max_steps: int = 250_000
     instrument: tuple[str, ...] = ()
     root: str = "."
     arguments: tuple[str, ...] = ()

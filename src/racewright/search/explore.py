@@ -52,6 +52,8 @@ __all__ = ["Confirmation", "Explorer", "Progress", "explore_program", "replay_on
 MAX_TRACES = 2_000_000
 #: Deviations of the default schedule that the minimiser tries alone.
 MAX_SINGLES = 150
+#: The part of the search whose first schedule is the one to be recorded: no worker has it.
+RECORDING = 63
 #: Growth of a child's memory, in bytes, after which a fresh one goes on in its place.
 MAX_GROWTH = 400 << 20
 #: What a child may take, beyond its watchdog's patience, before it is killed (real seconds).
@@ -164,7 +166,7 @@ class Confirmation:
         """Whether the trace is the recorded one to its last event."""
         return (
             self.difference is None
-            and self.execution.operations == schedule.length
+            and self.length == schedule.length
             and self.execution.schedule.trace_digest == schedule.trace_digest
         )
 
@@ -211,6 +213,10 @@ class Explorer:
         early = self.baseline()
         if early is not None:
             return early
+        if self.settings.record:
+            self.keep_passing()
+            if self.found and not self.settings.keep_going:
+                return ""
         while self.budget_left() > 0 and not self.is_out_of_time():
             before = self.isolation
             done = self.search()
@@ -297,7 +303,7 @@ class Explorer:
             for _ in range(2):
                 strategy = Strategy()
                 strategy.begin()
-                run = self.execute(strategy, child, is_recorded=True)
+                run = self.execute(strategy, child, is_kept=True)
                 result.append(run.execution)
             return result
 
@@ -319,11 +325,15 @@ class Explorer:
                 if self.found and not self.settings.keep_going:
                     return ("failed", "")
                 return None
+            recorded, crash = self.in_child(lambda child: self.record(first, child))
+            if crash is None and recorded.failure is not None:
+                first = self.numbered(recorded, "default")
+            assert first.failure is not None
             self.found.append(Found(first.failure, first, 1, self.save(first), "default"))
             return ("fails-without-race", "")
         if first.outcome is Outcome.SKIPPED:
             return ("inconclusive", "the test skipped itself")
-        if second.failure is not None or first.schedule.steps != second.schedule.steps:
+        if second.failure is not None or not _is_same(first, second):
             self.look_at_difference(first, second)
         if first.tasks == 1:
             return (
@@ -351,6 +361,24 @@ class Explorer:
                 return True
         return False
 
+    def keep_passing(self) -> None:
+        """One execution more, whose schedule is saved if it passes."""
+
+        def once(child: Child | None) -> Execution:
+            strategy, is_focused = self.portfolio(RECORDING, RECORDING + 1).take()
+            strategy.begin()
+            return self.execute(strategy, child, is_focused=is_focused, is_kept=True).execution
+
+        execution, crash = self.in_child(once)
+        if crash is not None:
+            self.notes.append(f"nothing was recorded: {crash[0]}")
+            return
+        self.tally.add(execution)
+        if execution.failure is not None:
+            self.take(execution)
+        elif execution.outcome is Outcome.PASSED:
+            store.write_to(self.settings.record, self.numbered(execution).schedule)
+
     def look_at_difference(self, first: Execution, second: Execution) -> None:
         """Two runs of one schedule differ: leaked state, or nondeterminism that we do not
         govern?"""
@@ -358,10 +386,10 @@ class Explorer:
         def once(child: Child | None) -> Execution:
             strategy = Strategy()
             strategy.begin()
-            return self.execute(strategy, child, is_recorded=True).execution
+            return self.execute(strategy, child, is_kept=True).execution
 
         again, crash = self.in_child(once)
-        if crash is None and again.schedule.steps == first.schedule.steps:
+        if crash is None and _is_same(first, again):
             if self.isolation == "worker" and self.settings.isolation == "auto":
                 self.isolation = "execution"
                 self.notes.append(
@@ -375,7 +403,8 @@ class Explorer:
                 where = f"step {number}: {one} / {other}"
                 break
         else:
-            where = f"{len(first.schedule.steps)} steps / {len(steps)} steps"
+            last = min(len(first.schedule.steps), len(steps))
+            where = f"after step {last}, the last that was kept"
         self.uncontrolled.append(f"the same schedule gave different traces ({where})")
 
     # ------------------------------------------------------------------ the search
@@ -851,6 +880,12 @@ class Explorer:
             return str(path.relative_to(Path.cwd()))
         except ValueError:
             return str(path)
+
+
+def _is_same(first: Execution, second: Execution) -> bool:
+    """Whether two traces are equal to their last event."""
+    one, other = first.schedule, second.schedule
+    return one.length == other.length and one.trace_digest == other.trace_digest
 
 
 class _Lane:

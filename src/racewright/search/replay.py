@@ -7,7 +7,7 @@ import pdb
 import platform
 import sys
 
-from racewright.errors import ReplayError, ScheduleDiverged, TargetError, UsageError
+from racewright.errors import ReplayError, ScheduleDiverged, TargetError
 from racewright.model.execution import Execution, Exploration, Outcome
 from racewright.model.schedule import SEMANTICS_VERSION, Schedule
 from racewright.run import Program
@@ -26,7 +26,7 @@ class Replays:
         self.schedule = schedule
         self.program = program
         self.times = 0
-        self.same = 0
+        self.same = 0  #: that ended as recorded
         self.identical = 0  #: traces equal to the recorded one, to the last event
         self.other: Execution | None = None  #: the first that ended otherwise
         self.diverged: str = ""
@@ -36,7 +36,7 @@ class Replays:
     def status(self) -> int:
         if self.diverged:
             return 5
-        return 1 if self.same else 0
+        return 1 if self.same and self.schedule.outcome != Outcome.PASSED.value else 0
 
 
 def settings_of(schedule: Schedule) -> Settings:
@@ -46,6 +46,7 @@ def settings_of(schedule: Schedule) -> Settings:
         slack=schedule.slack or None,
         clock=schedule.clock,
         carrier=schedule.carrier,
+        max_steps=schedule.max_steps,
         runner=schedule.runner,
         instrument=schedule.instrument,
         root=schedule.root,
@@ -53,19 +54,25 @@ def settings_of(schedule: Schedule) -> Settings:
     )
 
 
+def at_home(schedule: Schedule) -> Schedule:
+    """Go to where the project lies: where it did, or, on another machine, where we are.
+
+    All paths in a schedule are relative to it, so one that was made elsewhere can be followed.
+    """
+    if not os.path.isdir(schedule.root):
+        return schedule.replace(root=os.getcwd())
+    os.chdir(schedule.root)
+    return schedule
+
+
 def replay_schedule(
     schedule: Schedule, *, times: int = 1, is_debugged: bool = False, show: bool = True
 ) -> Replays:
     """Follow ``schedule`` ``times`` times, each in a fresh process. Raises ``UsageError``.
 
-    The working directory becomes the one in which it was made.
+    The working directory becomes the one in which it was made, where that is still there.
     """
-    if not os.path.isdir(schedule.root):
-        raise UsageError(
-            f"this schedule was made in {schedule.root}, which is not here; "
-            "run the replay where the project lies and edit the line `root:`"
-        )
-    os.chdir(schedule.root)
+    schedule = at_home(schedule)
     settings = settings_of(schedule)
 
     def action(program: Program, _: Settings) -> Replays | None:
@@ -79,7 +86,7 @@ def replay_schedule(
             follow(result, settings)
             if result.diverged:
                 break
-        if show and not result.diverged:
+        if show and result.status == 1:
             result.recorded = record(program, settings, schedule)
         return result
 
@@ -103,12 +110,15 @@ def follow(result: Replays, settings: Settings) -> None:
             return
         raise ReplayError(f"the process that followed {schedule.target} died: {death}")
     execution = value.execution
-    if value.difference or execution.outcome is Outcome.DIVERGED:
+    # Of one that died, or could not be interrupted, no trace was left to compare with.
+    is_whole = value.is_whole(schedule)
+    if value.difference is not None or (schedule.trace_digest and not is_whole):
         result.diverged = divergence(schedule, value)
         return
-    if execution.failure is not None and execution.failure.fingerprint == schedule.fingerprint:
+    result.identical += is_whole
+    fingerprint = execution.failure.fingerprint if execution.failure is not None else ""
+    if execution.outcome.value == schedule.outcome and fingerprint == schedule.fingerprint:
         result.same += 1
-        result.identical += value.is_whole(schedule)
     elif result.other is None:
         result.other = execution
 
@@ -146,7 +156,12 @@ def divergence(schedule: Schedule, value: Confirmation) -> str:
         lines.append(f"step {number + 1} is not what was recorded")
         lines.append(f"  recorded  {recorded if recorded is not None else 'the end'}")
         lines.append(f"  now       {now if now is not None else 'the end'}")
-    elif value.refused:
+    else:
+        now = value.execution.schedule
+        lines.append(f"something differs after step {len(schedule.steps)}, the last that was kept")
+        lines.append(f"  recorded  {schedule.length} events, digest {schedule.trace_digest}")
+        lines.append(f"  now       {value.length} events, digest {now.trace_digest}")
+    if value.refused:
         lines.append(f"a recorded decision could not be taken: {value.refused}")
     lines.append(
         "The code, a library or the Python has probably changed since this schedule was saved"
@@ -167,7 +182,7 @@ def divergence(schedule: Schedule, value: Confirmation) -> str:
 
 def minimise_schedule(schedule: Schedule, file: str) -> Exploration:
     """Make ``schedule`` lighter and save it; what was found, as an exploration of one failure."""
-    os.chdir(schedule.root)
+    schedule = at_home(schedule)
     settings = settings_of(schedule).replace(corpus=False)
 
     def action(program: Program, _: Settings) -> Exploration | None:
