@@ -123,7 +123,7 @@ def _end_process(raised: BaseException | None) -> None:
         with contextlib.suppress(Exception):
             stream.flush()
     code = raised.code if isinstance(raised, SystemExit) else raised and 1
-    os._exit(code if isinstance(code, int) else bool(code))
+    originals.exit_now(code if isinstance(code, int) else bool(code))
 
 
 class Kernel:
@@ -345,6 +345,8 @@ class Kernel:
 
         Returns ``False`` if ``timeout`` (seconds; ``None`` for ever) was over first.
         """
+        if timeout is not None and timeout <= 0:
+            return self.glance(kind, resource, site)
         task = self.current
         if self.alive == 1 and not resource.is_closed:
             self.pass_alone(task)
@@ -382,6 +384,15 @@ class Kernel:
         self.trace.append((task.index, kind, resource, site))
         return True
 
+    def glance(self, kind: str, resource: Resource, site: Site | None) -> bool:
+        """:meth:`enter` with no time to wait, which never lets others run first; whether it can."""
+        self.point(kind, resource, site)
+        if not resource.is_closed:
+            return True
+        if self.alive > 1:
+            self.trace.append((self.current.index, "time-out", resource, site))
+        return False
+
     def await_signal(self, signal: Signal, site: Site | None, timeout: float | None) -> bool:
         """Wait for ``signal``, then for the mutex ``signal.then``; whether the signal came in time.
 
@@ -397,7 +408,11 @@ class Kernel:
         if signal.is_closed:
             signal.waiters.append(task)
             try:
-                self.block(task, None if timeout is None else self.clock.deadline(timeout))
+                if timeout is not None and timeout <= 0:
+                    self.deliver(signal)
+                    self.offer(task, task)
+                else:
+                    self.block(task, None if timeout is None else self.clock.deadline(timeout))
             finally:
                 for place in (signal, signal.then):
                     if place is not None and task in place.waiters:
@@ -460,6 +475,13 @@ class Kernel:
             self.enable(waiter)
         if then is not None:
             signal.waiters.clear()
+
+    def offer(self, task: Task, default: Task) -> None:
+        """Let the strategy take the turn from the current task, if anybody else could have it."""
+        if len(self.enabled) > 1:
+            chosen = self.decide(task, default)
+            if chosen is not task:
+                self.transfer(task, chosen)
 
     def hand_over(self, resource: Resource, site: Site | None) -> None:
         """A chance to switch just after ``resource`` was given back, where somebody waits for
