@@ -381,12 +381,13 @@ def test_what_is_kept_on_disk_behaves_as_what_was_just_rewritten(tmp_path, seen)
 
 def test_a_source_that_changed_is_rewritten(tmp_path, seen):
     file = write(tmp_path, "bank.py")
-    for source, misses in ((SOURCE, 1), (SOURCE + "\n    more = 1\n", 1), (SOURCE, 0)):
+    for source, misses in ((SOURCE, 1), (SOURCE + "\n    more = 1\n", 1), (SOURCE, 1), (SOURCE, 0)):
         write(tmp_path, "bank.py", source)
         ours = Instrumenter(seen.touch, cache=tmp_path / "cache")
         names = executed(ours.run_script_code(file))
         assert ours.cache.misses == misses
         assert ("more" in names) == ("more" in source)
+        assert len(list((tmp_path / "cache").iterdir())) == 1  # the latest only
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ _PYTEST_REWRITER: Final = "_pytest.assertion.rewrite"
 
 
 class Cache:
-    """Rewritten code on disk, one file for each source, interpreter and version of the rewriting.
+    """Rewritten code on disk, one file for each source and interpreter: the latest version of it.
 
     A file that cannot be read, or does not hold a code object, is as good as none.
     """
@@ -61,12 +61,12 @@ class Cache:
         self.hits = 0
         self.misses = 0
 
-    def code(self, key: Sequence[object], make: Callable[[], CodeType]) -> CodeType:
-        """The code kept under ``key``; made, and kept, if there is none."""
+    def code(self, place: str, version: Sequence[object], make: Callable[[], CodeType]) -> CodeType:
+        """The code kept for ``version`` of ``place``; made, and kept, if there is none."""
         if self.directory is None:
             return make()
-        digest = hashlib.sha256(repr((sys.implementation.cache_tag, sys.hexversion, *key)).encode())
-        file = self.directory / f"{digest.hexdigest()[:32]}.code"
+        where = _digest(sys.implementation.cache_tag, sys.flags.optimize, place)
+        file = self.directory / f"{where}-{_digest(sys.hexversion, *version)}.code"
         found = self._read(file)
         if found is not None:
             self.hits += 1
@@ -74,6 +74,9 @@ class Cache:
         self.misses += 1
         code = make()
         self._write(file, code)
+        for other in self.directory.glob(f"{where}-*.code"):
+            if other != file:
+                _remove(other)
         return code
 
     def _read(self, file: Path) -> CodeType | None:
@@ -95,10 +98,18 @@ class Cache:
             temporary.write_bytes(hashlib.sha256(raw).digest() + raw)
             os.replace(temporary, file)
         except (OSError, ValueError):  # no room, no permission: then there is no cache
-            try:
-                temporary.unlink()
-            except OSError:
-                pass
+            _remove(temporary)
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink()
+    except OSError:
+        pass
 
 
 class Instrumenter:
@@ -207,14 +218,8 @@ class Instrumenter:
     def _finish(
         self, module: str, what: str, source: bytes, file: str, make: Callable[[], CodeType]
     ) -> CodeType:
-        key = (
-            accesses.VERSION,
-            what,
-            file,
-            sys.flags.optimize,
-            hashlib.sha256(source).hexdigest(),
-        )
-        code = bind(self.cache.code(key, make), self._hook)
+        version = (accesses.VERSION, what, hashlib.sha256(source).hexdigest())
+        code = bind(self.cache.code(file, version, make), self._hook)
         self.instrumented.append(module)
         return code
 

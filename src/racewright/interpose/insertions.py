@@ -61,11 +61,13 @@ NONE: Final = -1
 
 
 def op(name: str) -> int:
+    """The number of an opcode; :data:`NONE` where this interpreter has none of that name."""
     number = _OPS.get(name, NONE)
     return number if number < 256 else NONE
 
 
 def ops(*names: str) -> frozenset[int]:
+    """The numbers of those of the opcodes that exist."""
     return frozenset(op(name) for name in names) - {NONE}
 
 
@@ -112,8 +114,11 @@ INPLACE: Final = {
 }
 
 # -- what is inserted ------------------------------------------------------------------------------
-# ``position`` counts from the top of the stack, which is 1. The stack is left as it was, but for
-# _replace, which puts what the hook returns in the place of what it was given.
+# ``hook`` and ``site`` are indices of constants; ``position`` counts from the top of the stack, that
+# is 1. ``keep`` and ``keep_two`` (which passes the site last) leave the stack as it was;
+# ``replace`` puts what the hook returns in the place of what it was given; ``with_pushed`` passes
+# what ``push`` loads. ``load_globals`` loads the dictionary of the running code's module by calling
+# the built-in function, which looks at the frame that calls it.
 
 #: The most that any insertion pushes.
 STACK: Final = 6
