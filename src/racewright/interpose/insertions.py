@@ -114,8 +114,8 @@ INPLACE: Final = {
 }
 
 # -- what is inserted ------------------------------------------------------------------------------
-# ``hook`` and ``site`` are indices of constants; ``position`` counts from the top of the stack, that
-# is 1. ``keep`` and ``keep_two`` (which passes the site last) leave the stack as it was;
+# ``hook`` and ``site`` are indices of constants; ``position`` counts from the top of the stack,
+# which is 1. ``keep`` and ``keep_two`` (which passes the site last) leave the stack as it was;
 # ``replace`` puts what the hook returns in the place of what it was given; ``with_pushed`` passes
 # what ``push`` loads. ``load_globals`` loads the dictionary of the running code's module by calling
 # the built-in function, which looks at the frame that calls it.
