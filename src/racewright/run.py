@@ -34,7 +34,7 @@ from racewright.interpose.entropy import Entropy, kept_generator
 from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex, Signal
 from racewright.kernel.scheduler import STATE, Kernel, Stop, TraceItem
-from racewright.kernel.sites import is_plumbing
+from racewright.kernel.sites import is_ours, is_plumbing
 from racewright.kernel.task import Task, TaskHandle
 from racewright.model.execution import (
     Event,
@@ -428,6 +428,7 @@ def run_once(
     on_stuck: Callable[[Failure], None] | None = None,
     deviations: list[Any] | None = None,
     known: Container[str] = (),
+    path: Any = None,
 ) -> RunResult:
     """Run ``program`` once under ``strategy``, whose ``begin`` has been called.
 
@@ -435,7 +436,7 @@ def run_once(
     clock starts. ``expected`` makes the run a strict replay: it ends at the first event that
     differs. ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and
     then while things move; ``on_stuck`` when an execution cannot be ended from within.
-    ``deviations`` is a list of the caller's that the run fills as it goes. The schedule of a
+    ``deviations`` and ``path`` are lists of the caller's that the run fills as it goes. The schedule of a
     failure whose fingerprint is among ``known`` is not kept; that of a run that passes only if it
     ``is_kept``, recorded or verified. Control must be installed.
     """
@@ -459,6 +460,9 @@ def run_once(
     )
     if deviations is not None:
         kernel.deviations = deviations
+    if path is not None:
+        path.kernel = kernel
+        kernel.path = path
     if trace is not None:
         trace.kernel = kernel
         kernel.records = is_recorded and expected is None
@@ -472,8 +476,8 @@ def run_once(
         if program.must_finish and unending(t for t in kernel.tasks[1:] if not t.is_done):
             at_end.append(task_states(kernel, None))
 
-    kernel.on_halt = on_halt  # type: ignore[method-assign]
-    kernel.on_end = on_end  # type: ignore[method-assign]
+    kernel.on_halt = on_halt
+    kernel.on_end = on_end
     watchdog = Watchdog(kernel, settings.stall, heartbeat)
     if on_stuck is not None:
 
@@ -492,7 +496,7 @@ def run_once(
     if difference is None and expected is not None and len(kernel.trace) < len(expected):
         difference = (len(kernel.trace), expected[len(kernel.trace)], None)
     # Without these the kernel is part of no cycle, and goes now, not when garbage is collected.
-    del kernel.on_halt, kernel.on_end
+    kernel.on_halt = kernel.on_end = None
     return RunResult(execution, error, kernel.newly_shared, difference)
 
 
@@ -651,7 +655,11 @@ def _raised_first(kind: str, error: BaseException, task: str, stack: tuple[Frame
 
 def stopped(kernel: Kernel, stop: Stop, states: tuple[TaskState, ...]) -> Failure:
     """A failure that is a state of all tasks together."""
-    if stop.kind == "deadlock":
+    mine = next((state for state in states if state.index == stop.task.index), None)
+    site = mine.stack[-1].key if mine and mine.stack else ""
+    if stop.kind == "crash":
+        places = [stop.message, site.partition(":")[0]]
+    elif stop.kind == "deadlock":
         places = sorted(
             f"{state.doing.split(' ')[0]} {state.stack[-1].key if state.stack else ''}"
             for state in states
@@ -661,8 +669,6 @@ def stopped(kernel: Kernel, stop: Stop, states: tuple[TaskState, ...]) -> Failur
         places = sorted({item[3].key for item in kernel.trace[-200:] if item[3] is not None})[:3]
         if stop.kind == "stall":
             places = [stop.message.rpartition(" at ")[2].partition(":")[0]]
-    mine = next((state for state in states if state.index == stop.task.index), None)
-    site = mine.stack[-1].key if mine and mine.stack else ""
     cycle: tuple[str, ...] = ()
     if stop.kind == "livelock":
         labels = Labels()
@@ -758,7 +764,9 @@ def _stack_of(frame: FrameType | None) -> tuple[Frame, ...]:
 
 
 def _as_frames(frames: list[tuple[Any, int]]) -> tuple[Frame, ...]:
-    users = [pair for pair in frames if _is_users(pair[0].co_filename)] or frames[-3:]
+    users = [pair for pair in frames if _is_users(pair[0].co_filename)]
+    if not users:  # a method of the standard library is what the thread was made of
+        users = [pair for pair in frames if not is_ours(pair[0].co_filename)][-3:] or frames[-3:]
     if len(users) > 60:
         users = users[:20] + users[-40:]
     result = []

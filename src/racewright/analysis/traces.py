@@ -19,20 +19,26 @@ _Item = tuple[int, str, Hashable, "Site | None"]
 
 def class_of(trace: Sequence[_Item]) -> int:
     """A hash that is equal for equivalent traces (and, but for collisions, for no others)."""
-    counts: dict[int, int] = {}
-    orders: dict[Hashable, list[int]] = {}  # resource -> [hash up to the last write, reads since]
+    events: dict[int, int] = {}  # task -> the number of its last event, and its own, as one
+    #: resource -> (events up to the last write, each write with its kind; the reads since)
+    orders: dict[Hashable, tuple[list[Hashable], list[int]]] = {}
     for task, kind, resource, _ in trace:
-        count = counts[task] = counts.get(task, 0) + 1
-        event = hash((task, count))
+        event = events[task] = events.get(task, task << 40) + 1
         order = orders.get(resource)
         if order is None:
-            order = orders[resource] = [0, 0]
+            order = orders[resource] = ([], [])
         if kind in READS:
-            order[1] = (order[1] + event) & 0xFFFFFFFFFFFFFFFF
-        else:
-            order[0] = hash((order[0], order[1], event, kind))
-            order[1] = 0
-    return hash(frozenset(hash((before, reads)) for before, reads in orders.values()))
+            order[1].append(event)
+            continue
+        before, reads = order
+        if reads:
+            reads.sort()
+            before += reads
+            reads.clear()
+        before.append(event)
+        before.append(kind)
+    # Which numbers are writes is told by the words that follow them.
+    return hash(frozenset(hash((*before, *sorted(reads))) for before, reads in orders.values()))
 
 
 def contended(trace: Sequence[_Item]) -> set[Hashable]:

@@ -24,7 +24,7 @@ import os
 import sys
 from bisect import insort
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from racewright import originals
 from racewright.errors import InternalError, TaskAbandoned
@@ -158,7 +158,12 @@ class Kernel:
         self.current = main
         self.alive = 1
         self.threads_outside: int = originals.count()
-        self.trace: list[TraceItem] = [] if trace is None else trace
+        # Not `list[TraceItem]`, whose `append` a compiled kernel would take for the built-in one.
+        self.trace: Any = [] if trace is None else trace
+        #: Called when main is done and the tasks that it left have come to rest, if any are left.
+        self.on_end: Callable[[], None] | None = None
+        #: Called once, before anything is unwound, while every stack still stands.
+        self.on_halt: Callable[[], None] | None = None
         self.quanta = 0
         self.passed_alone = 0  #: operations while there was but one task
         self.fuse = QUANTUM  #: events until the next check-up
@@ -213,7 +218,8 @@ class Kernel:
                 _end_process(raised)
             if self.stop is None:
                 self.drain()
-                self.on_end()
+                if self.on_end is not None:
+                    self.on_end()
         except TaskAbandoned:
             pass
         finally:
@@ -855,14 +861,8 @@ class Kernel:
         """End the run: every task, main included, is unwound from where it stands."""
         if self.stop is None:
             self.stop = Stop(outcome, kind, message, task)
-            self.on_halt()
+            if self.on_halt is not None:
+                self.on_halt()
         self.is_over = True
         self.fuse = -1
         raise TaskAbandoned
-
-    def on_end(self) -> None:
-        """Called when main is done and the tasks that it left have come to rest, if any are
-        left."""
-
-    def on_halt(self) -> None:
-        """Called once, before anything is unwound, while every stack still stands."""
