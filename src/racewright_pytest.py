@@ -125,6 +125,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         plugin.uninstall()
 
 
+class _Sibling(pytest.Item):
+    """What pytest believes to come next, so that fixtures of wider scope stay and others go."""
+
+    def runtest(self) -> None:
+        raise AssertionError("it is only ever next")
+
+
 class _ItemProgram:
     """A test item as a program."""
 
@@ -133,6 +140,7 @@ class _ItemProgram:
     def __init__(self, item: pytest.Item, plugin: _Plugin) -> None:
         self.name = item.nodeid
         self.item = item
+        self.next = _Sibling.from_parent(item.parent, name=f"after {item.name}")
         self.plugin = plugin
 
     def run(self) -> None:
@@ -143,8 +151,7 @@ class _ItemProgram:
         renew = getattr(item, "_initrequest", None)
         if renew is not None:
             renew()
-        # With itself as the next item, fixtures of wider scope stay for the next execution.
-        reports = runtestprotocol(item, log=False, nextitem=item)
+        reports = runtestprotocol(item, log=False, nextitem=self.next)
         error = self.plugin.error
         self.plugin.error = None
         if any(report.failed for report in reports) and error is not None:
