@@ -8,6 +8,7 @@ from racewright.model.operation import Site
 
 __all__ = ["touch"]
 
+_id = id  # the built-in one, whatever control makes of the name
 _get_ident = originals.get_ident
 
 
@@ -24,6 +25,6 @@ def touch(site: Site, owner: object) -> None:
         or _get_ident() != kernel.current.os_ident
     ):
         return
-    kernel.access(site, (id(owner), site.member))
+    kernel.access(site, (_id(owner), site.member))
     if kernel.records:
-        kernel.trace.note(site, owner)  # type: ignore[attr-defined]
+        kernel.trace.note(site, owner)
