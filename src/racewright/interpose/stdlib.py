@@ -9,6 +9,7 @@ every subclass has them.
 from __future__ import annotations
 
 import _thread
+import builtins
 import concurrent.futures.thread
 import datetime
 import functools
@@ -70,6 +71,7 @@ NAMES: list[tuple[Any, str, Any]] = [
     (time, "monotonic_ns", clocks.monotonic_ns),
     (time, "perf_counter", clocks.perf_counter),
     (time, "perf_counter_ns", clocks.perf_counter_ns),
+    (builtins, "id", identities.order_of),
     (datetime, "datetime", clocks.VirtualDatetime),
     (datetime, "date", clocks.VirtualDate),
 ]
@@ -152,7 +154,6 @@ def install() -> None:
             patches.replace(owner, name, selecting.wrap(name, vars(owner)[name], replacement))
     for owner in identities.CLASSES:
         patches.replace(owner, "__hash__", identities.hash_of)
-    patches.replace(concurrent.futures._base, "id", identities.order_of)
     _replace_files(patches, copies)
     entropy.install(patches)
     patches.replace_copies(copies, keep=KEEP)

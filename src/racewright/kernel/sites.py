@@ -29,6 +29,7 @@ _PLUMBING = tuple(
         f"asyncio{os.sep}",
     )
 )
+_id = id  # the built-in one, whatever control makes of the name
 _known: dict[int, tuple[CodeType, bool, bool]] = {}
 
 
@@ -43,10 +44,10 @@ def caller_site() -> Site:
     fallback: FrameType | None = None
     while frame is not None:
         code = frame.f_code
-        known = _known.get(id(code))
+        known = _known.get(_id(code))
         if known is None:
             file = code.co_filename
-            known = _known[id(code)] = (code, file.startswith(_OURS), is_plumbing(file))
+            known = _known[_id(code)] = (code, file.startswith(_OURS), is_plumbing(file))
         if not known[2]:
             return site_of(code, frame.f_lasti)
         if fallback is None and not known[1]:

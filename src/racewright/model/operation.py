@@ -153,6 +153,7 @@ def access_key(site: Site) -> tuple[str, int, str, str, str]:
     return (site.file, site.line, site.function, site.kind, site.name)
 
 
+_id = id  # the built-in one, whatever control makes of the name
 _sites: dict[int, tuple[CodeType, dict[int, Site]]] = {}
 
 
@@ -160,9 +161,9 @@ def site_of(code: CodeType, instruction: int) -> Site:
     """The interned site of ``instruction`` (a byte offset, as ``frame.f_lasti``) in ``code``."""
     # Keyed by identity, for hashing a code object costs as much as hashing all its constants; the
     # code is kept beside its sites so that no other can take its address.
-    entry = _sites.get(id(code))
+    entry = _sites.get(_id(code))
     if entry is None:
-        entry = _sites[id(code)] = (code, {})
+        entry = _sites[_id(code)] = (code, {})
     site = entry[1].get(instruction)
     if site is None:
         line = code.co_firstlineno

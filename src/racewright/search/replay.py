@@ -157,10 +157,10 @@ def divergence(schedule: Schedule, value: Confirmation) -> str:
         lines.append(f"  recorded  {recorded if recorded is not None else 'the end'}")
         lines.append(f"  now       {now if now is not None else 'the end'}")
     else:
-        now = value.execution.schedule
+        digest = value.execution.schedule.trace_digest
         lines.append(f"something differs after step {len(schedule.steps)}, the last that was kept")
         lines.append(f"  recorded  {schedule.length} events, digest {schedule.trace_digest}")
-        lines.append(f"  now       {value.length} events, digest {now.trace_digest}")
+        lines.append(f"  now       {value.length} events, digest {digest}")
     if value.refused:
         lines.append(f"a recorded decision could not be taken: {value.refused}")
     lines.append(
