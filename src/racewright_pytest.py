@@ -140,7 +140,8 @@ class _ItemProgram:
     def __init__(self, item: pytest.Item, plugin: _Plugin) -> None:
         self.name = item.nodeid
         self.item = item
-        self.next = _Sibling.from_parent(item.getparent(pytest.Collector), name=f"after {item.name}")
+        assert item.parent is not None
+        self.next = _Sibling.from_parent(item.parent, name=f"after {item.name}")
         self.plugin = plugin
 
     def run(self) -> None:

@@ -13,6 +13,7 @@ from racewright.model.operation import Site, display_path
 __all__ = ["as_frames", "format_error", "is_users", "stack_of"]
 
 
+_HARNESS = ("racewright_pytest.py", "/unittest/case.py", "/unittest/suite.py", "/runpy.py")
 #: Where the user's part of a stack begins: what called us is nobody's business.
 _BEGINNINGS = frozenset({Kernel.run.__code__, Kernel.live.__code__})
 
@@ -21,11 +22,10 @@ def is_users(file: str) -> bool:
     """Whether frames in ``file`` are worth telling: the user's, or a library's that it uses."""
     return not (
         is_plumbing(file)
-        or file.endswith("racewright_pytest.py")
         or "/_pytest/" in file
         or "/pluggy/" in file
         or file.startswith("<frozen")
-        or file.endswith(("/unittest/case.py", "/unittest/suite.py", "/runpy.py"))
+        or file.endswith(_HARNESS)
     )
 
 
