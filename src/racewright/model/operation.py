@@ -12,7 +12,7 @@ import os
 from collections.abc import Hashable
 from functools import lru_cache
 from types import CodeType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 __all__ = [
     "ACCESS_SITES",
@@ -20,6 +20,7 @@ __all__ = [
     "READS",
     "Resource",
     "Site",
+    "Start",
     "access_key",
     "conflicts",
     "display_path",
@@ -129,10 +130,16 @@ class Site:
         return self.short
 
 
+class Start:
+    """What paths are relative to, where that is not the working directory: a run may change it."""
+
+    directory: ClassVar[str] = ""
+
+
 def display_path(file: str) -> str:
     """``file`` as a person would write it here: relative below the working directory, else
     whole."""
-    return _relative(file, os.getcwd())
+    return _relative(file, Start.directory or os.getcwd())
 
 
 @lru_cache(4096)

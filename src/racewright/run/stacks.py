@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from types import CodeType, FrameType
 
-from racewright.kernel.scheduler import Kernel
 from racewright.kernel.sites import is_ours, is_plumbing
 from racewright.model.execution import Frame
 from racewright.model.operation import Site, display_path
@@ -14,8 +14,13 @@ __all__ = ["as_frames", "format_error", "is_users", "stack_of"]
 
 
 _HARNESS = ("racewright_pytest.py", "/unittest/case.py", "/unittest/suite.py", "/runpy.py")
-#: Where the user's part of a stack begins: what called us is nobody's business.
-_BEGINNINGS = frozenset({Kernel.run.__code__, Kernel.live.__code__})
+_HERE = os.path.dirname(os.path.abspath(__file__))
+#: Where the user's part of a stack begins: what called us is nobody's business. These are files
+#: that are never compiled, for a compiled function has no frame.
+_BEGINNINGS = (
+    os.path.join(_HERE, "once.py"),
+    os.path.join(os.path.dirname(_HERE), "carriers", ""),
+)
 
 
 def is_users(file: str) -> bool:
@@ -32,7 +37,7 @@ def is_users(file: str) -> bool:
 def stack_of(frame: FrameType | None) -> tuple[Frame, ...]:
     """The user's frames, outermost first; all of them where none is the user's."""
     frames: list[tuple[CodeType, int]] = []
-    while frame is not None and frame.f_code not in _BEGINNINGS:
+    while frame is not None and not frame.f_code.co_filename.startswith(_BEGINNINGS):
         frames.append((frame.f_code, frame.f_lineno))
         frame = frame.f_back
     return as_frames(list(reversed(frames)))

@@ -31,7 +31,7 @@ class DelayBound(Strategy):
     ``part``."""
 
     name = "delay"
-    learnt = ("step", "promising", "next_delay")
+    learnt: tuple[str, ...] = ("step", "promising", "next_delay")
 
     def __init__(
         self, seed: int = 0, *, max_delays: int = 3, part: int = 0, share: int = 1
