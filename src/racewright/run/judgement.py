@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import concurrent.futures.thread
+import sys
 import unittest
 from collections.abc import Container, Hashable, Iterable
 from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Protocol
 
+from racewright import originals
 from racewright.analysis.labels import Labels
 from racewright.analysis.traces import class_of, contended
 from racewright.kernel.clock import NANOSECONDS
@@ -101,10 +103,20 @@ def describe(
         trace_hash=class_of(trace),
         virtual_seconds=kernel.clock.seconds,
         slack_used=kernel.slack_used / NANOSECONDS,
+        uncontrolled=beside(kernel) if keeps else (),
         notes=tuple(notes),
         events=events_of(kernel, trace) if isinstance(trace, RecordingTrace) else (),
         strategy=strategy.name,
     )
+
+
+def beside(kernel: Kernel) -> tuple[str, ...]:
+    """What ran in this process, as far as we can see, without asking us."""
+    ours = {task.os_ident for task in kernel.tasks} | {originals.get_ident()}
+    others = [ident for ident in sys._current_frames() if ident not in ours]
+    if not others:
+        return ()
+    return (f"{len(others)} threads that were started outside our control",)
 
 
 def schedule_of(

@@ -26,6 +26,7 @@ from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
+from racewright.kernel.sites import STDLIB, is_plumbing
 from racewright.model.execution import (
     Execution,
     Exploration,
@@ -34,7 +35,7 @@ from racewright.model.execution import (
     Outcome,
     fingerprint_of,
 )
-from racewright.model.operation import ACCESS_SITES, access_key
+from racewright.model.operation import ACCESS_SITES, access_key, display_path
 from racewright.model.schedule import Deviation, Schedule
 from racewright.run import Program, RunResult, many_runs, run_once
 from racewright.search.minimise import minimise
@@ -303,18 +304,23 @@ class Explorer:
             for _ in range(2):
                 strategy = Strategy()
                 strategy.begin()
-                run = self.execute(strategy, child, is_kept=True)
+                run = self.execute(strategy, child, is_kept=True, path=_turns(child))
                 result.append(run.execution)
             return result
 
         executions, crash = self.in_child(twice)
         if crash is not None:
-            failure = _crash(crash[0], crash[1])
+            failure = _crash(crash[0], crash[1], self.settings)
             execution = self.numbered(_failed(self.program, self.settings, failure), "default")
             self.tally.add(execution)
             self.found.append(Found(failure, execution, 1, self.save(execution), "default"))
             return ("fails-without-race", "")
         first, second = executions
+        self.uncontrolled.extend(first.uncontrolled)
+        if sys.flags.hash_randomization and not os.environ.get("PYTHONHASHSEED", "").isdigit():
+            self.uncontrolled.append(
+                "the hashing of strings, hence the order of sets (PYTHONHASHSEED=0 fixes it)"
+            )
         for execution in executions:
             self.tally.add(self.numbered(execution, "default"))
         self.tell()
@@ -344,7 +350,7 @@ class Explorer:
 
     def ever_passes(self, failed: Execution) -> bool:
         """Whether another order lets pass what failed under the default schedule."""
-        if failed.outcome in (Outcome.CRASHED, Outcome.STALLED) or not failed.decisions:
+        if failed.outcome is Outcome.STALLED or not failed.decisions:
             return False
         seed = self.settings.seed
         for strategy in (StartedFirst(), *(RandomWalk(seed + each) for each in range(3))):
@@ -526,13 +532,14 @@ class Explorer:
         def stuck(failure: Failure) -> None:
             child.send("tally", tally)
             child.send("failure", _failed(self.program, self.settings, failure, log))
-            os._exit(0)
+            originals.exit_now(0)
 
         while left > 0 and not source.is_exhausted:
             left -= 1
             if log is not None:
                 log.clear()
-            execution = self.one(source, tally, child, on_stuck=stuck, deviations=log)
+            path = _turns(child) if log is not None else None
+            execution = self.one(source, tally, child, on_stuck=stuck, deviations=log, path=path)
             child.beat()
             now = originals.monotonic()
             if execution.failure is not None and not (
@@ -585,7 +592,7 @@ class Explorer:
                 self.start(lane)
             return False
         else:
-            failure = _crash(child.death(), "")
+            failure = _crash(child.death(), child.last_words(), self.settings)
         lane.child = None
         if lane.log is None:
             # Deterministic as it is, the worker will come to the same end, and this time we watch.
@@ -651,7 +658,7 @@ class Explorer:
             def stuck(failure: Failure) -> None:
                 execution = _failed(self.program, self.settings, failure, deviations)
                 child.send("ran", (execution, {}, []))
-                os._exit(0)
+                originals.exit_now(0)
 
             run = self.execute(
                 strategy, child, is_focused=is_focused, on_stuck=stuck, deviations=deviations
@@ -682,7 +689,7 @@ class Explorer:
             apart.execution = _failed(
                 self.program,
                 self.settings,
-                _crash(apart.child.death(), ""),
+                _crash(apart.child.death(), apart.child.last_words(), self.settings),
                 DeviationLog(apart.log),
             )
         execution = apart.execution
@@ -718,7 +725,7 @@ class Explorer:
         finder = execution.strategy
         number = max(1, self.tally.executions)
         path = self.save(execution)
-        if execution.outcome in (Outcome.CRASHED, Outcome.STALLED):
+        if execution.outcome is Outcome.STALLED or not execution.schedule.steps:
             self.found.append(Found(failure, execution, number, path, finder))
             return True
         confirmed = self.follow(execution.schedule, is_strict=True)
@@ -784,7 +791,7 @@ class Explorer:
                 return (
                     value
                     if value is not None
-                    else _failed(self.program, self.settings, _crash("", ""))
+                    else _failed(self.program, self.settings, _crash("", "", self.settings))
                 )
 
             return minimise(execution, apart, attempts=150)[0]
@@ -973,30 +980,72 @@ def _failed(
     return Execution(outcome, schedule, failure)
 
 
-def _crash(death: str, stacks: str) -> Failure:
+def _turns(child: Child | None) -> list[Any] | None:
+    """Where a run notes who has the turn, so that it is known even if the process dies."""
+    return None if child is None else TurnLog(child)
+
+
+class TurnLog(list[Any]):
+    """A kernel's path that also says in shared memory whose turn it is."""
+
+    def __init__(self, child: Child) -> None:
+        super().__init__()
+        self.child = child
+        self.kernel: Any = None
+        child.say_turn("main")
+
+    def append(self, item: Any) -> None:
+        super().append(item)
+        self.child.say_turn(self.kernel.tasks[item[0]].name)
+
+
+def _crash(death: str, stacks: str, settings: Settings) -> Failure:
     if death in ("nothing moved", "it ran out of time"):
-        return _stuck(stacks, Settings())
+        return _stuck(stacks, settings)
     message = death or "the process vanished"
-    return Failure("crash", message, fingerprint_of("crash", message), traceback=stacks)
+    task, site = _last_place(stacks)
+    if site:
+        message = f"{message}, in {task} at {site}"
+    place = site.partition(":")[0]
+    return Failure(
+        "crash",
+        message,
+        fingerprint_of("crash", death, place),
+        site=site,
+        task=task,
+        traceback=stacks,
+    )
 
 
 def _stuck(stacks: str, settings: Settings) -> Failure:
     """A child that neither moved nor answered: all that is known are its stacks."""
-    site = ""
-    for line in stacks.splitlines():
-        part = line.strip()
-        if part.startswith("File ") and "/racewright/" not in part:
-            file, _, rest = part[6:].partition('"')
-            site = f"{file}:{rest.replace(', line ', '').replace(' in ', ' ')}"
-            break
-    message = f"nothing moved for {settings.stall + GRACE:g} s" + (f", at {site}" if site else "")
+    task, site = _last_place(stacks)
+    message = f"{task}: nothing moved for {settings.stall + GRACE:g} s"
+    message += f", at {site}" if site else ""
     return Failure(
         "stall",
         message + ": it computes or blocks in C, where it cannot be interrupted",
         fingerprint_of("stall", site),
         site=site,
+        task=task,
         traceback=stacks,
     )
+
+
+def _last_place(words: str) -> tuple[str, str]:
+    """From the last words of a child: the task that had the turn, and the innermost user's line."""
+    task = words.partition("\n")[0] or "main"
+    fallback = ""
+    for line in words.splitlines():
+        part = line.strip()
+        if part.startswith("File "):
+            file, _, rest = part[6:].partition('"')
+            number, _, function = rest.removeprefix(", line ").partition(" in ")
+            site = f"{display_path(file)}:{number} {function}"
+            if not file.startswith((STDLIB, "<")) and not is_plumbing(file):
+                return task, site
+            fallback = fallback or site
+    return task, fallback
 
 
 def _memory() -> int:
