@@ -17,7 +17,8 @@ from typing import Any
 
 from setuptools import setup
 
-#: What runs at every scheduling point, and knows no frame of its own: compiled code has none.
+#: What runs at every scheduling point, needs no frame of its own (compiled code has none), and is
+#: not subclassed elsewhere.
 HOT = (
     "analysis/traces",
     "kernel/resources",
@@ -26,11 +27,6 @@ HOT = (
     "kernel/task",
     "model/operation",
     "primitives/memory",
-    "strategies/base",
-    "strategies/delay_bound",
-    "strategies/pct",
-    "strategies/pos",
-    "strategies/random_walk",
 )
 
 
