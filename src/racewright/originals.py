@@ -23,9 +23,11 @@ __all__ = [
     "RLock",
     "SimpleQueue",
     "allocate_lock",
+    "count",
     "current_thread",
     "date_class",
     "datetime_class",
+    "exit_now",
     "fork",
     "get_handler",
     "get_ident",
@@ -35,6 +37,7 @@ __all__ = [
     "local",
     "lock_type",
     "main_thread",
+    "make_thread_handle",
     "monotonic",
     "monotonic_ns",
     "perf_counter",
@@ -42,11 +45,13 @@ __all__ = [
     "rlock_type",
     "seed",
     "set_handler",
+    "set_sentinel",
     "set_timer",
     "sleep",
     "start_joinable_thread",
     "start_new_thread",
     "thread_excepthook",
+    "thread_handle",
     "time_ns",
     "urandom",
     "wall_time",
@@ -61,6 +66,10 @@ get_ident = _thread.get_ident
 get_native_id = _thread.get_native_id
 start_new_thread = _thread.start_new_thread
 start_joinable_thread: Any = getattr(_thread, "start_joinable_thread", None)  # 3.13 and later
+thread_handle: Any = getattr(_thread, "_ThreadHandle", None)
+make_thread_handle: Any = getattr(_thread, "_make_thread_handle", None)
+set_sentinel: Any = getattr(_thread, "_set_sentinel", None)  # before 3.13
+count: Any = vars(_thread)["_count"]
 SimpleQueue = queue.SimpleQueue
 current_thread = threading.current_thread
 main_thread = threading.main_thread
@@ -79,6 +88,7 @@ date_class = datetime.date
 urandom = os.urandom
 getpid = os.getpid
 fork = os.fork
+exit_now = os._exit
 seed = random.seed
 getframe = sys._getframe
 # Those of `signal` turn numbers into enumerations and back, which takes longer than the calls.

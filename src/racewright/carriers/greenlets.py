@@ -33,7 +33,8 @@ class Ride(greenlet):  # type: ignore[misc]
         self.body: Callable[[], None] | None = None
         self.to: greenlet | None = None  #: who has the turn when the task is done
 
-    def run(self, *_: object) -> None:  # who starts us may be a parent's end, which hands a value
+    def run(self, mounting: greenlet) -> None:
+        mounting.switch()
         idle = self.idle
         while True:
             body = self.body
@@ -51,6 +52,17 @@ class Ride(greenlet):  # type: ignore[misc]
             to.switch()
 
 
+def _start_rides(root: greenlet) -> None:
+    """The life of the starter: of each greenlet it is handed, it is the one that starts it.
+
+    A greenlet counts its recursion from the depth of whoever switches to it first. Tasks that start
+    tasks would so run into the limit together, were they not all started from one shallow place.
+    """
+    ride, mounting = root.switch()
+    while True:
+        ride, mounting = ride.switch(mounting)
+
+
 class GreenletCarrier:
     """Greenlets as tasks."""
 
@@ -59,16 +71,23 @@ class GreenletCarrier:
     #: for a program that uses greenlets or threads itself to start some.
     _idle: list[Ride] = []
     _idle_root: Any = None
+    _starter: Any = None
 
     def open(self, kernel: Kernel, main: Task) -> None:
         self.root = main.ride = getcurrent()
         if GreenletCarrier._idle_root is not self.root:
             GreenletCarrier._idle_root = self.root
             GreenletCarrier._idle = []
+            GreenletCarrier._starter = greenlet(_start_rides, self.root)
+            GreenletCarrier._starter.switch(self.root)
         self.idle = GreenletCarrier._idle
 
     def mount(self, task: Task) -> None:
-        ride = self.idle.pop() if self.idle else Ride(self.root, self.idle)
+        if self.idle:
+            ride = self.idle.pop()
+        else:
+            ride = Ride(self.root, self.idle)
+            self._starter.switch((ride, getcurrent()))
         ride.gr_context = None  # a new thread's context is empty
         ride.body = task.body
         task.ride = ride

@@ -8,6 +8,7 @@ every subclass has them.
 
 from __future__ import annotations
 
+import _queue
 import _thread
 import builtins
 import concurrent.futures.thread
@@ -19,6 +20,7 @@ import queue
 import random
 import sched
 import selectors
+import subprocess
 import sys
 import threading
 import time
@@ -26,15 +28,19 @@ from typing import Any
 
 from racewright import originals
 from racewright.interpose import entropy
+from racewright.interpose.fresh import FreshModules
 from racewright.interpose.patching import Patches
 from racewright.primitives import (
     clocks,
     conditions,
+    exits,
     files,
+    forks,
     identities,
     locals,
     locks,
     queues,
+    raw_threads,
     selecting,
     threads,
 )
@@ -54,15 +60,20 @@ NAMES: list[tuple[Any, str, Any]] = [
     (_thread, "_local", locals.local),
     (_thread, "get_ident", threads.get_ident),
     (_thread, "get_native_id", threads.get_native_id),
-    (_thread, "start_new_thread", threads.start_new_thread),
-    (_thread, "start_new", threads.start_new_thread),
-    (_thread, "start_joinable_thread", threads.start_joinable_thread),
+    (_thread, "start_new_thread", raw_threads.start_new_thread),
+    (_thread, "start_new", raw_threads.start_new_thread),
+    (_thread, "start_joinable_thread", raw_threads.start_joinable_thread),
+    (_thread, "_ThreadHandle", raw_threads.Handle),
+    (_thread, "_make_thread_handle", raw_threads.make_thread_handle),
+    (_thread, "_set_sentinel", raw_threads.set_sentinel),
+    (_thread, "_count", raw_threads.count),
     (threading, "Lock", locks.Lock),
     (threading, "RLock", locks.RLock),
     (threading, "_RLock", locks.RLock),
     (threading, "_PyRLock", locks.RLock),
     (threading, "_CRLock", locks.RLock),
     (threading, "local", locals.local),
+    (_queue, "SimpleQueue", queues.SimpleQueue),
     (queue, "SimpleQueue", queues.SimpleQueue),
     (time, "sleep", clocks.sleep),
     (time, "time", clocks.time),
@@ -71,6 +82,8 @@ NAMES: list[tuple[Any, str, Any]] = [
     (time, "monotonic_ns", clocks.monotonic_ns),
     (time, "perf_counter", clocks.perf_counter),
     (time, "perf_counter_ns", clocks.perf_counter_ns),
+    (os, "_exit", exits.exit_now),
+    (os, "chdir", files.change_directory),
     (builtins, "id", identities.order_of),
     (datetime, "datetime", clocks.VirtualDatetime),
     (datetime, "date", clocks.VirtualDate),
@@ -85,7 +98,6 @@ METHODS: list[tuple[type, str, Any]] = [
     (threading.Condition, "notify", conditions.condition_notify),
     (threading.Event, "__init__", conditions.event_init),
     (threading.Event, "is_set", conditions.event_is_set),
-    (threading.Event, "isSet", conditions.event_is_set),
     (threading.Event, "set", conditions.event_set),
     (threading.Event, "clear", conditions.event_clear),
     (threading.Event, "wait", conditions.event_wait),
@@ -96,6 +108,7 @@ METHODS: list[tuple[type, str, Any]] = [
     (threading.BoundedSemaphore, "release", conditions.bounded_semaphore_release),
     (threading.Barrier, "__init__", conditions.barrier_init),
     (threading.Barrier, "wait", conditions.barrier_wait),
+    (subprocess.Popen, "_execute_child", forks.popen_execute_child),
     (queue.Queue, "__init__", queues.queue_init),
     (sched.scheduler, "__init__", clocks.scheduler_init),
     *[
@@ -120,6 +133,12 @@ class Control:
 
     def __init__(self) -> None:
         self.patches: Patches | None = None
+        self.finder = FreshModules(
+            {
+                module.__name__: {name: new for owner, name, new in NAMES if owner is module}
+                for module in (_queue, _thread, time)
+            }
+        )
 
 
 _CONTROL = Control()
@@ -158,6 +177,7 @@ def install() -> None:
     entropy.install(patches)
     patches.replace_copies(copies, keep=KEEP)
     _replace_locks(patches)
+    sys.meta_path.insert(0, _CONTROL.finder)
     _CONTROL.patches = patches
 
 
@@ -168,6 +188,8 @@ def uninstall() -> tuple[str, ...]:
     """
     patches = _CONTROL.patches
     _CONTROL.patches = None
+    if _CONTROL.finder in sys.meta_path:
+        sys.meta_path.remove(_CONTROL.finder)
     return patches.undo() if patches is not None else ()
 
 

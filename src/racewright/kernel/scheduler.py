@@ -20,7 +20,6 @@ from __future__ import annotations
 import contextlib
 import heapq
 import itertools
-import os
 import sys
 from bisect import insort
 from collections.abc import Callable, Hashable
@@ -149,6 +148,7 @@ class Kernel:
         self.stall_seconds = stall_seconds
         #: Whether accesses at sites that were never seen to be shared are passed over by decisions.
         self.is_focused = is_focused
+        self.sees_accesses = strategy.sees_accesses
 
         main = Task(0, "main")
         main.is_started = main.is_enabled = True
@@ -309,7 +309,7 @@ class Kernel:
         if self.fuse < 0:
             self.check_up(task)
         kind = site.kind
-        if site.is_shared or not self.is_focused:
+        if self.sees_accesses and (site.is_shared or not self.is_focused):
             task.kind = kind
             task.resource = location
             task.site = site
@@ -557,7 +557,10 @@ class Kernel:
     def end(self, task: Task) -> None:
         task.is_done = True
         task.body = None
-        task.locals.clear()
+        if task.locals:
+            for namespace in task.locals.values():
+                namespace.clear()  # a `local` may still have the last one in its place
+            task.locals.clear()
         self.alive -= 1
         if self.is_over:
             self.current = main = self.tasks[0]

@@ -47,6 +47,7 @@ class Task:
         "os_ident",
         "resource",
         "ride",
+        "sentinel",
         "site",
         "timed_out",
         "timer",
@@ -77,6 +78,7 @@ class Task:
         self.ride: Any = None
         self.body: Callable[[], None] | None = None
         self.locals: dict[int, dict[str, object]] = {}
+        self.sentinel: Any = None  #: a lock to be released when it is over
 
     def __repr__(self) -> str:
         return f"<task {self.index} {self.name}>"

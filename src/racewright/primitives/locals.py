@@ -1,8 +1,9 @@
 """``threading.local`` under control: each task has a namespace of its own, on any carrier.
 
 As in the pure-Python ``_threading_local`` of the standard library, an access first puts the
-namespace of whoever asks in place of the instance's ``__dict__``. A task's namespaces die with it;
-outside a run a real ``threading.local`` says whose turn it is.
+namespace of whoever asks in place of the instance's ``__dict__``. Nobody comes between the two in a
+run; outside, a real lock sees to that. A task's namespaces die with it; outside a run a real
+``threading.local`` says whose turn it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import weakref
 from typing import Any
 
 from racewright import originals
-from racewright.kernel.scheduler import here
+from racewright.kernel.scheduler import STATE, here
 
 __all__ = ["local"]
 
@@ -22,7 +23,7 @@ _set = object.__setattr__
 class Namespaces:
     """The namespaces of one ``local``, by OS thread; by task they are kept with the task."""
 
-    __slots__ = ("__weakref__", "args", "by_thread", "key", "kwargs")
+    __slots__ = ("__weakref__", "args", "by_thread", "key", "kwargs", "lock")
 
     count = 0
 
@@ -30,6 +31,7 @@ class Namespaces:
         self.args = args
         self.kwargs = kwargs
         self.by_thread: Any = originals.local()
+        self.lock = originals.RLock()
         Namespaces.count += 1
         self.key = Namespaces.count
 
@@ -52,24 +54,38 @@ class local:
         return self
 
     def __getattribute__(self, name: str) -> Any:
-        _patch(self)
-        return _get(self, name)
+        if STATE.kernel is not None:
+            _patch(self)
+            return _get(self, name)
+        with _get(self, "_racewright_namespaces").lock:
+            _patch(self)
+            return _get(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "__dict__":
             raise AttributeError(
                 f"{type(self).__name__!r} object attribute '__dict__' is read-only"
             )
-        _patch(self)
-        _set(self, name, value)
+        if STATE.kernel is not None:
+            _patch(self)
+            _set(self, name, value)
+            return
+        with _get(self, "_racewright_namespaces").lock:
+            _patch(self)
+            _set(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         if name == "__dict__":
             raise AttributeError(
                 f"{type(self).__name__!r} object attribute '__dict__' is read-only"
             )
-        _patch(self)
-        object.__delattr__(self, name)
+        if STATE.kernel is not None:
+            _patch(self)
+            object.__delattr__(self, name)
+            return
+        with _get(self, "_racewright_namespaces").lock:
+            _patch(self)
+            object.__delattr__(self, name)
 
 
 def _namespaces_here(spaces: Namespaces) -> dict[int, dict[str, Any]]:
@@ -92,6 +108,7 @@ def _patch(self: local) -> None:
     cls = type(self)
     if cls.__init__ is not object.__init__:
         cls.__init__(self, *spaces.args, **spaces.kwargs)
+        _set(self, "__dict__", namespace)  # others may have had their turn in between
 
 
 def _forget(key: int) -> None:

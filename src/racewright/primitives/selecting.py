@@ -71,7 +71,12 @@ def _select(original: Callable[..., Any], self: Any, timeout: float | None = Non
 def _is_external(selector: Any) -> bool:
     """Whether it watches more than the pipe by which an event loop is woken by its own process."""
     files = selector.get_map()
-    return files is None or len(files) > 1
+    return files is None or not all(_is_own_pipe(key) for key in files.values())
+
+
+def _is_own_pipe(key: selectors.SelectorKey) -> bool:
+    reader = key.data[0] if isinstance(key.data, tuple) and key.data else None
+    return getattr(getattr(reader, "_callback", None), "__name__", "") == "_read_from_self"
 
 
 def _wake(original: Callable[..., Any], self: Any) -> Any:

@@ -11,7 +11,6 @@ import contextvars
 import os
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from racewright import originals
@@ -20,12 +19,15 @@ from racewright.kernel.scheduler import STATE, Kernel, here
 from racewright.kernel.sites import caller_site
 from racewright.kernel.task import Task
 from racewright.primitives.conditions import token
+from racewright.primitives.raw_threads import (
+    is_pytest_hook,
+    start_joinable_thread,
+    start_new_thread,
+)
 
 __all__ = [
     "get_ident",
     "get_native_id",
-    "start_joinable_thread",
-    "start_new_thread",
     "thread_is_alive",
     "thread_join",
     "thread_start",
@@ -35,6 +37,12 @@ _thread_start = threading.Thread.start
 _thread_join = threading.Thread.join
 _thread_is_alive = threading.Thread.is_alive
 _get_ident = originals.get_ident
+#: By which name ``threading`` starts a thread, and what control has put there.
+_STARTER, _CONTROLLED_STARTER = (
+    ("_start_joinable_thread", start_joinable_thread)
+    if hasattr(threading, "_start_joinable_thread")
+    else ("_start_new_thread", start_new_thread)
+)
 
 
 def get_ident() -> int:
@@ -76,6 +84,9 @@ def thread_start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started._flag:
         raise RuntimeError("threads can only be started once")
+    if vars(threading)[_STARTER] is not _CONTROLLED_STARTER:  # the program put its own there
+        _thread_start(self)
+        return
     site = caller_site()
     context = getattr(self, "_context", None)
     if (
@@ -89,6 +100,9 @@ def thread_start(self: Any) -> None:
     self._ident = task.ident
     if hasattr(self, "_native_id"):
         self._native_id = native_id() + task.index
+    handle = getattr(self, "_handle", None)
+    if handle is not None:  # 3.13 and later
+        handle.attach(task)
     self._started._flag = True
     threading._active[task.ident] = self  # type: ignore[attr-defined]
     kernel.after_spawn(site)
@@ -128,18 +142,11 @@ def report_unhandled(kernel: Kernel, task: Task, thread: Any, error: BaseExcepti
     is_default = getattr(hook, "_racewright_default", False) or hook in (
         originals.thread_excepthook,
     )
-    if is_default or _is_pytest_hook(hook):
+    if is_default or is_pytest_hook(hook):
         if not isinstance(error, SystemExit):
             kernel.failures.append((task, error))
         return
     thread._invoke_excepthook(thread)
-
-
-def _is_pytest_hook(hook: Callable[..., Any]) -> bool:
-    function = getattr(hook, "func", hook)
-    owner = getattr(function, "__self__", None)
-    module = getattr(function, "__module__", None) or type(owner).__module__
-    return str(module).startswith("_pytest.")
 
 
 def _mark_stopped(thread: Any) -> None:
@@ -147,14 +154,6 @@ def _mark_stopped(thread: Any) -> None:
     if hasattr(thread, "_is_stopped"):  # before 3.13
         thread._is_stopped = True
         thread._tstate_lock = None
-    else:
-        handle = getattr(thread, "_handle", None)
-        set_done = getattr(handle, "_set_done", None)
-        if set_done is not None:
-            try:
-                set_done()
-            except RuntimeError:  # 3.13: a handle that was never started cannot be done
-                pass
 
 
 def thread_is_alive(self: Any) -> bool:
@@ -186,93 +185,3 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
     if task is kernel.current:
         raise RuntimeError("cannot join current thread")
     kernel.enter("join", task.handle, caller_site(), None if timeout is None else max(timeout, 0))
-
-
-# ---------------------------------------------------------------------- _thread
-
-
-def start_new_thread(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, /
-) -> int:
-    kernel = here()
-    if kernel is None:
-        if kwargs is None:
-            return originals.start_new_thread(function, args)
-        return originals.start_new_thread(function, args, kwargs)
-    if not callable(function):
-        raise TypeError("first arg must be callable")
-    if not isinstance(args, tuple):
-        raise TypeError("2nd arg must be a tuple")
-    if kwargs is not None and not isinstance(kwargs, dict):
-        raise TypeError("optional 3rd arg must be a dictionary")
-    return _start(kernel, function, args, kwargs or {}).ident
-
-
-def _start(
-    kernel: Kernel, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Task:
-    def body() -> None:
-        try:
-            function(*args, **kwargs)
-        except (SystemExit, TaskAbandoned):
-            pass
-        except BaseException as error:
-            if sys.unraisablehook is sys.__unraisablehook__ or _is_pytest_hook(sys.unraisablehook):
-                raise
-            report = _Unraisable(type(error), error, error.__traceback__, function)
-            sys.unraisablehook(report)  # type: ignore[arg-type]
-        finally:
-            threading._active.pop(kernel.current.ident, None)  # type: ignore[attr-defined]
-
-    site = caller_site()
-    name = getattr(function, "__name__", "thread")
-    task = kernel.spawn(body, f"{name}-{len(kernel.tasks)}", site, daemon=True)
-    kernel.after_spawn(site)
-    return task
-
-
-class _Unraisable:
-    """What ``sys.unraisablehook`` is given when the function of a raw thread raises."""
-
-    def __init__(
-        self, kind: type[BaseException], error: BaseException, traceback: Any, function: object
-    ) -> None:
-        self.exc_type = kind
-        self.exc_value = error
-        self.exc_traceback = traceback
-        self.err_msg = "Exception ignored in thread started by"
-        self.object = function
-
-
-class Handle:
-    """What ``_thread.start_joinable_thread`` returns (3.13 and later), for a task."""
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-
-    @property
-    def ident(self) -> int:
-        return self._task.ident
-
-    def is_done(self) -> bool:
-        return self._task.is_done
-
-    def _set_done(self) -> None:
-        pass
-
-    def join(self, timeout: float | None = None) -> None:
-        kernel = here()
-        if kernel is not None:
-            wanted = None if timeout is None or timeout < 0 else timeout
-            kernel.enter("join", self._task.handle, caller_site(), wanted)
-
-
-def start_joinable_thread(
-    function: Callable[[], Any], handle: Any = None, daemon: bool = True
-) -> Any:
-    kernel = here()
-    if kernel is None:
-        return originals.start_joinable_thread(function, handle=handle, daemon=daemon)
-    task = _start(kernel, function, (), {})
-    task.daemon = daemon
-    return Handle(task)
