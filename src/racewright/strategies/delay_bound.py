@@ -78,6 +78,7 @@ class DelayBound(Strategy):
         return default
 
     def end(self, summary: Summary) -> None:
+        super().end(summary)
         done = self.delays
         size = len(done)
         if size < self.max_delays and self.next_delay == size:

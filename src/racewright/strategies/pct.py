@@ -72,4 +72,5 @@ class Pct(Strategy):
         self.priorities[task.index] = self.bottom
 
     def end(self, summary: Summary) -> None:
+        super().end(summary)
         self.length = max(self.length if self.length != FIRST_GUESS else 1, summary.decisions, 1)
