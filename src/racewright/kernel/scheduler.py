@@ -191,6 +191,7 @@ class Kernel:
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
         self.left: list[Task] = []  #: the tasks that were not done when the run ended
         self.notes: list[str] = []
+        self.uncontrolled: list[str] = []  #: what the program left to somebody else
         self.cleanups: list[Callable[[], None]] = []
         self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
 

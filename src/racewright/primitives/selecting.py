@@ -90,7 +90,21 @@ def _wake(original: Callable[..., Any], self: Any) -> Any:
     return result
 
 
-REPLACEMENTS: dict[str, Callable[..., Any]] = {"select": _select, "_write_to_self": _wake}
+def _run_forever(original: Callable[..., Any], self: Any) -> Any:
+    """An event loop runs: it is one task for us, and chooses by itself among its own."""
+    kernel = here()
+    if kernel is not None and _OWN_ORDER not in kernel.uncontrolled:
+        kernel.uncontrolled.append(_OWN_ORDER)
+    return original(self)
+
+
+_OWN_ORDER = "the order in which an event loop of asyncio runs its own tasks"
+
+REPLACEMENTS: dict[str, Callable[..., Any]] = {
+    "select": _select,
+    "_write_to_self": _wake,
+    "run_forever": _run_forever,
+}
 
 
 def classes_with(name: str) -> Iterator[type]:
@@ -103,6 +117,10 @@ def classes_with(name: str) -> Iterator[type]:
         base = getattr(selectors, "_PollLikeSelector", None)
         if base is not None and "select" in vars(base):
             yield base
+    elif name == "run_forever":
+        import asyncio.base_events
+
+        yield asyncio.base_events.BaseEventLoop
     else:
         import asyncio.selector_events
 

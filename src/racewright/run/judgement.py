@@ -115,8 +115,9 @@ def beside(kernel: Kernel) -> tuple[str, ...]:
     ours = {task.os_ident for task in kernel.tasks} | {originals.get_ident()}
     others = [ident for ident in sys._current_frames() if ident not in ours]
     if not others:
-        return ()
-    return (f"{len(others)} threads that were started outside our control",)
+        return tuple(kernel.uncontrolled)
+    threads = f"{len(others)} threads that were started outside our control"
+    return (*kernel.uncontrolled, threads)
 
 
 def schedule_of(
