@@ -83,6 +83,7 @@ NAMES: list[tuple[Any, str, Any]] = [
     (time, "perf_counter", clocks.perf_counter),
     (time, "perf_counter_ns", clocks.perf_counter_ns),
     (os, "_exit", exits.exit_now),
+    (os, "fork", forks.fork),
     (os, "chdir", files.change_directory),
     (builtins, "id", identities.order_of),
     (datetime, "datetime", clocks.VirtualDatetime),

@@ -9,7 +9,7 @@ from types import CodeType, FrameType
 from racewright.model.operation import Site, site_of
 from racewright.originals import getframe
 
-__all__ = ["STDLIB", "caller_site", "is_plumbing"]
+__all__ = ["STDLIB", "caller_site", "is_ours", "is_plumbing"]
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
@@ -31,6 +31,11 @@ _PLUMBING = tuple(
 )
 _id = id  # the built-in one, whatever control makes of the name
 _known: dict[int, tuple[CodeType, bool, bool]] = {}
+
+
+def is_ours(file: str) -> bool:
+    """Whether ``file`` is part of this package."""
+    return file.startswith(_OURS)
 
 
 def is_plumbing(file: str) -> bool:

@@ -19,10 +19,17 @@ from typing import Any
 
 from racewright.kernel.scheduler import here
 from racewright.kernel.sites import STDLIB
-from racewright.model.operation import Resource, Site, site_of
+from racewright.model.operation import Resource, Site, Start, site_of
 from racewright.originals import getframe
 
-__all__ = ["announced", "copies_in_classes", "count_for", "functions", "sets_of_functions"]
+__all__ = [
+    "announced",
+    "change_directory",
+    "copies_in_classes",
+    "count_for",
+    "functions",
+    "sets_of_functions",
+]
 
 #: The functions of ``os`` that look at the names in the file system, or change them.
 _NAMES = (
@@ -58,6 +65,7 @@ _BETWEEN = tuple(
     )
 )
 FILES = Resource("the file system")
+_chdir = os.chdir
 
 
 class Users:
@@ -85,6 +93,20 @@ def announced(original: Callable[..., Any], module: str) -> Callable[..., Any]:
 
     call.__module__ = module  # so that it can be pickled
     return call
+
+
+def change_directory(path: Any) -> None:
+    """``os.chdir``; a run's end takes the process back to where it began."""
+    kernel = here()
+    if kernel is not None and not Start.directory:
+        before = Start.directory = os.getcwd()
+
+        def go_back() -> None:
+            Start.directory = ""
+            _chdir(before)
+
+        kernel.cleanups.append(go_back)
+    _chdir(path)
 
 
 def _users_site() -> Site | None:

@@ -14,11 +14,13 @@ from typing import Any
 
 from racewright import originals
 from racewright.kernel.scheduler import STATE, Kernel, here
+from racewright.primitives.locks import Lock
 
-__all__ = ["leave_control", "popen_execute_child", "watch_children"]
+__all__ = ["fork", "leave_control", "popen_execute_child", "watch_children"]
 
 #: How often (real seconds) running children are looked at.
 _INTERVAL = 0.002
+_FORKING = Lock()
 _popen_execute_child: Any = vars(subprocess.Popen)["_execute_child"]
 
 
@@ -49,6 +51,14 @@ def _is_child_running() -> bool:
         return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
     except OSError:  # there are none
         return False
+
+
+def fork() -> int:
+    """``os.fork``. One task at a time: the standard library's hooks hold locks across it."""
+    if here() is None:
+        return originals.fork()
+    with _FORKING:
+        return originals.fork()
 
 
 def watch_children() -> None:

@@ -592,7 +592,7 @@ class Explorer:
                 self.start(lane)
             return False
         else:
-            failure = _crash(child.death(), child.last_words(), self.settings)
+            failure = _crash(child.death(), child.last_words, self.settings)
         lane.child = None
         if lane.log is None:
             # Deterministic as it is, the worker will come to the same end, and this time we watch.
@@ -689,7 +689,7 @@ class Explorer:
             apart.execution = _failed(
                 self.program,
                 self.settings,
-                _crash(apart.child.death(), apart.child.last_words(), self.settings),
+                _crash(apart.child.death(), apart.child.last_words, self.settings),
                 DeviationLog(apart.log),
             )
         execution = apart.execution

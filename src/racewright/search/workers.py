@@ -30,14 +30,18 @@ __all__ = ["Child", "call_in_child"]
 
 _HEADER = struct.Struct("!I")
 _STACK_SIGNAL = signal.SIGUSR1
+_NAME_SIZE = 200
 
 
 class Child:
     """A forked child that runs ``function(child)``. In the child, ``send`` and ``beat`` report."""
 
     def __init__(self, function: Callable[[Child], None]) -> None:
-        self.beats = mmap.mmap(-1, 8)
+        #: A counter of beats, and the name of the task that has the turn.
+        self.beats = mmap.mmap(-1, 8 + _NAME_SIZE)
         self.buffer = b""
+        #: Who had the turn when it ended, and the stack that ``faulthandler`` left, as text.
+        self.last_words = ""
         self.is_open = True
         self.status: int | None = None
         self.last_beat = (0, originals.monotonic())
@@ -66,7 +70,7 @@ class Child:
             with contextlib.suppress(BaseException):
                 self.send("broken", traceback.format_exc())
         finally:
-            os._exit(status)
+            originals.exit_now(status)
 
     # ------------------------------------------------------------------ in the child
 
@@ -84,7 +88,7 @@ class Child:
             os.dup2(devnull, 2)
         os.close(devnull)
         with contextlib.suppress(Exception):
-            faulthandler.disable()
+            faulthandler.enable(file=self.stacks, all_threads=False)
             faulthandler.register(_STACK_SIGNAL, file=self.stacks, all_threads=True)
 
     def send(self, kind: str, value: Any) -> None:
@@ -96,6 +100,11 @@ class Child:
     def beat(self) -> None:
         """Say that something moves."""
         self.beats[:8] = struct.pack("Q", struct.unpack("Q", self.beats[:8])[0] + 1)
+
+    def say_turn(self, name: str) -> None:
+        """Say which task goes on."""
+        data = name.encode("utf-8", "replace")[: _NAME_SIZE - 1]
+        self.beats[8 : 8 + len(data) + 1] = data + b"\0"
 
     # ------------------------------------------------------------------ in the parent
 
@@ -135,9 +144,14 @@ class Child:
         if self.is_open:
             self.is_open = False
             os.close(self.reading)
-            self.stacks.close()
             if self.status is None:
                 _, self.status = os.waitpid(self.pid, 0)
+            with contextlib.suppress(OSError):  # what the target has left running in its group
+                os.killpg(self.pid, signal.SIGKILL)
+            self.stacks.seek(0)
+            dump = self.stacks.read().decode("utf-8", "replace")
+            self.last_words = f"{self.turn()}\n{dump}"
+            self.stacks.close()
 
     def silence(self) -> float:
         """Real seconds since the child was last seen to move."""
@@ -158,7 +172,11 @@ class Child:
             if self.stacks.seek(0, os.SEEK_END) > start:
                 break
         self.stacks.seek(start)
-        return self.stacks.read().decode("utf-8", "replace")
+        return f"{self.turn()}\n" + self.stacks.read().decode("utf-8", "replace")
+
+    def turn(self) -> str:
+        """The task that had the turn when that was last noted."""
+        return self.beats[8:].partition(b"\0")[0].decode("utf-8", "replace") or "main"
 
     def kill(self) -> None:
         if self.is_open:
@@ -212,4 +230,6 @@ def call_in_child(
                 death = "it ran out of time" if too_long else "nothing moved"
     finally:
         child.kill()
+    if not death and child.death():
+        stacks = child.last_words
     return value, death or child.death(), stacks

@@ -1,7 +1,7 @@
 """Who was started goes first: the order in which CPython itself usually runs threads.
 
-``Thread.start`` waits until the new thread runs, which then keeps the interpreter until it blocks or
-its 5 ms are over. The default schedule lets the parent go on instead. What fails in one of the
+``Thread.start`` waits until the new thread runs, which then keeps the interpreter until it blocks
+or its 5 ms are over. The default schedule lets the parent go on instead. What fails in one of the
 two and passes in the other depends on the order, and is a race.
 """
 

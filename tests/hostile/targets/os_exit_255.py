@@ -1,0 +1,13 @@
+"""The whole process ended by a thread."""
+
+import os
+import threading
+
+
+def test_ends():
+    def leave():
+        os._exit(255)
+
+    thread = threading.Thread(target=leave)
+    thread.start()
+    thread.join()
