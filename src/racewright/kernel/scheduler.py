@@ -197,10 +197,10 @@ class Kernel:
 
     # ------------------------------------------------------------------ one run, from end to end
 
-    def run(self, body: Callable[[], None]) -> BaseException | None:
-        """Run ``body`` as the main task; return the exception that ended it, if any did.
+    def run(self, body: Callable[[], BaseException | None]) -> BaseException | None:
+        """Run ``body`` as the main task; return what it returns: the exception that ended it.
 
-        ``TaskAbandoned`` is not returned: :attr:`stop` then says why the run was ended.
+        It may raise ``TaskAbandoned``: :attr:`stop` then says why the run was ended.
         """
         if STATE.kernel is not None:
             raise InternalError("a controlled run was started within another one")
@@ -210,11 +210,9 @@ class Kernel:
         STATE.kernel = self
         try:
             try:
-                body()
+                raised = body()
             except TaskAbandoned:
                 pass
-            except BaseException as error:
-                raised = error
             if STATE.kernel is not self:
                 _end_process(raised)
             if self.stop is None:
@@ -228,10 +226,7 @@ class Kernel:
             self.clean()
             STATE.kernel = None
             self.carrier.close()
-        try:
-            return raised
-        finally:
-            del raised  # its traceback holds this frame
+        return raised
 
     def drain(self) -> None:
         """Let the tasks that main left behind go on, as they would natively, until they are

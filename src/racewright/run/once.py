@@ -12,7 +12,7 @@ from typing import Any
 
 from racewright.carriers.greenlets import GreenletCarrier
 from racewright.carriers.os_threads import ThreadCarrier
-from racewright.errors import InternalError
+from racewright.errors import InternalError, TaskAbandoned
 from racewright.interpose import stdlib
 from racewright.interpose.entropy import Entropy
 from racewright.kernel.clock import Clock
@@ -161,6 +161,16 @@ def run_once(
         if program.must_finish and unending(t for t in kernel.tasks[1:] if not t.is_done):
             at_end.append(task_states(kernel, None))
 
+    # Where the kernel is compiled, an exception that passes through it costs more than a small run.
+    def body() -> BaseException | None:
+        try:
+            program.run()
+        except TaskAbandoned:
+            raise
+        except BaseException as error:
+            return error
+        return None
+
     kernel.on_halt = on_halt
     kernel.on_end = on_end
     watchdog = Watchdog(kernel, settings.stall, heartbeat)
@@ -172,7 +182,7 @@ def run_once(
 
         watchdog.on_stuck = report
     with OwnedProcess(settings.seed), watchdog:
-        error = kernel.run(program.run)
+        error = kernel.run(body)
     states = (halted or at_end or [watchdog.states])[0]
     execution = describe(program, kernel, strategy, settings, error, states, known, is_kept=is_kept)
     if heartbeat is not None:
