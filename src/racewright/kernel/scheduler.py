@@ -551,12 +551,13 @@ class Kernel:
         self.end(task)
 
     def end(self, task: Task) -> None:
-        task.is_done = True
-        task.body = None
         if task.locals:
-            for namespace in task.locals.values():
+            # Before it is done: finalisers of what is in there may wait, and use locals, as natively.
+            for namespace in list(task.locals.values()):
                 namespace.clear()  # a `local` may still have the last one in its place
             task.locals.clear()
+        task.is_done = True
+        task.body = None
         self.alive -= 1
         if self.is_over:
             self.current = main = self.tasks[0]
