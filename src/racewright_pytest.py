@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+
+def true_or_false(value: bool | str) -> bool:
+    """A flag, from the command line or as an ini file spells it."""
+    words = {"true": True, "yes": True, "on": True, "1": True}
+    words |= {"false": False, "no": False, "off": False, "0": False}
+    try:
+        return words[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError(value) from None
+
+
 #: ini name and option, how its text becomes a value, help
 _OPTIONS: list[tuple[str, Any, str]] = [
     ("schedules", int, "executions of each test (default 1000)"),
@@ -40,7 +51,7 @@ _OPTIONS: list[tuple[str, Any, str]] = [
     ("isolation", str, "auto, none, worker or execution"),
     ("stall", float, "seconds without a scheduling point that count as a stall"),
     ("max_steps", int, "events after which an execution counts as livelocked"),
-    ("keep_going", bool, "go on after the first failure"),
+    ("keep_going", true_or_false, "go on after the first failure"),
 ]
 
 
@@ -49,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--race", action="store_true", help="run each test under many schedules")
     for name, kind, text in _OPTIONS:
         option = "--race-" + name.replace("_", "-")
-        if kind is bool:
+        if kind is true_or_false:
             group.addoption(option, action="store_true", default=None, help=text)
         else:
             group.addoption(option, default=None, help=text)
@@ -218,8 +229,9 @@ class _Plugin:
             try:
                 values[name] = kind(text)
             except ValueError:
+                expected = kind.__name__.replace("_", " ")
                 raise UsageError(
-                    f"--race-{name.replace('_', '-')}={text}: {kind.__name__} expected"
+                    f"--race-{name.replace('_', '-')}={text}: {expected} expected"
                 ) from None
         if marker is not None:
             if marker.args:
