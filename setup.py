@@ -23,7 +23,6 @@ HOT = (
     "analysis/traces",
     "kernel/resources",
     "kernel/scheduler",
-    "kernel/sites",
     "kernel/task",
     "model/operation",
     "primitives/memory",
