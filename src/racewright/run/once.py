@@ -155,7 +155,7 @@ def run_once(
     at_end: list[tuple[TaskState, ...]] = []
 
     def on_halt() -> None:
-        halted.append(task_states(kernel, sys._getframe()))
+        halted.append(task_states(kernel, sys._getframe(1)))
 
     def on_end() -> None:
         if program.must_finish and unending(t for t in kernel.tasks[1:] if not t.is_done):
