@@ -74,6 +74,7 @@ NAMES: list[tuple[Any, str, Any]] = [
     (threading, "_CRLock", locks.RLock),
     (threading, "local", locals.local),
     (_queue, "SimpleQueue", queues.SimpleQueue),
+    (_queue, "Empty", queue.Empty),  # what ours raises, also in a fresh copy
     (queue, "SimpleQueue", queues.SimpleQueue),
     (time, "sleep", clocks.sleep),
     (time, "time", clocks.time),
@@ -217,7 +218,11 @@ def _replace_locks(patches: Patches) -> None:
     for name in ("_active_limbo_lock", "_shutdown_locks_lock"):
         if hasattr(threading, name):
             patches.replace(threading, name, _quiet(getattr(threading, name)))
-    patches.replace(logging, "_lock", locks.RLock())
+    if hasattr(threading, "_thread_local_info"):  # 3.13 and later: what dies with a thread
+        patches.replace(threading, "_thread_local_info", locals.local())
+    # Taken whenever a logger first asks for its level, whose answer it keeps: were that an event,
+    # the first execution in a process would differ from all others.
+    patches.replace(logging, "_lock", locks.RLock(is_quiet=True))
     for handler in [reference() for reference in getattr(logging, "_handlerList", [])]:
         if handler is not None and handler.lock is not None:
             patches.replace(handler, "lock", locks.RLock())

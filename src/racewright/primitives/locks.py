@@ -71,6 +71,9 @@ class Lock:
 
     __slots__ = ("__weakref__", "_is_quiet", "_mutex", "_real")
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
+
     def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
         self._real: Any = _allocate() if real is None else real
         self._mutex = Mutex("Lock", None if is_quiet else caller_site())
