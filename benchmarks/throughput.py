@@ -113,9 +113,11 @@ def explored(number: int, **options: Any) -> tuple[Any, Any, Callable[..., Any]]
 
 def measure_ours(number: int, seconds: float, isolation: str, strategy: str) -> float:
     program, settings, explore = explored(
-        number, schedules=10**9, time=seconds, isolation=isolation, strategy=strategy
+        number, schedules=500, isolation=isolation, strategy=strategy
     )
-    result = explore(program, settings)
+    first = explore(program, settings)
+    count = max(500, int(seconds * first.executions / first.seconds))
+    result = explore(program, settings.replace(schedules=count))
     if result.outcome not in ("passed", "failed") or not result.decisions:
         raise SystemExit(f"{program.name}: {result.outcome} {result.reason}")
     return float(result.executions / result.seconds)

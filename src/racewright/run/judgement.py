@@ -171,7 +171,8 @@ def judge(
         return Outcome.SKIPPED, None
     if isinstance(error, SystemExit) and error.code in (None, 0):
         error = None
-    if error is not None:
+    # What went wrong first: an assertion in main may well be but the consequence.
+    if error is not None and not kernel.failed_before_end:
         kind = "assertion" if isinstance(error, AssertionError) else "exception"
         return Outcome.FAILED, raised(kind, error, "main")
     if kernel.failures:
@@ -186,8 +187,11 @@ def judge(
 
 def unending(tasks: Iterable[Task]) -> list[Task]:
     """Those that would keep an interpreter from ending: neither daemons, nor woken at its exit."""
+    lasting = [task for task in tasks if not task.daemon]
+    if not lasting:
+        return lasting
     woken = {thread.ident for thread in vars(concurrent.futures.thread)["_threads_queues"]}
-    return [task for task in tasks if not task.daemon and task.ident not in woken]
+    return [task for task in lasting if task.ident not in woken]
 
 
 def raised(kind: str, error: BaseException, task: str) -> Failure:

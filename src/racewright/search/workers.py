@@ -29,6 +29,7 @@ from racewright.errors import InternalError
 __all__ = ["Child", "call_in_child"]
 
 _HEADER = struct.Struct("!I")
+_COUNT = struct.Struct("Q")
 _STACK_SIGNAL = signal.SIGUSR1
 _NAME_SIZE = 200
 
@@ -40,6 +41,7 @@ class Child:
         #: A counter of beats, and the name of the task that has the turn.
         self.beats = mmap.mmap(-1, 8 + _NAME_SIZE)
         self.buffer = b""
+        self.count = 0  #: beats, in the child
         #: Who had the turn when it ended, and the stack that ``faulthandler`` left, as text.
         self.last_words = ""
         self.is_open = True
@@ -99,7 +101,8 @@ class Child:
 
     def beat(self) -> None:
         """Say that something moves."""
-        self.beats[:8] = struct.pack("Q", struct.unpack("Q", self.beats[:8])[0] + 1)
+        self.count += 1
+        _COUNT.pack_into(self.beats, 0, self.count)
 
     def say_turn(self, name: str) -> None:
         """Say which task goes on."""
@@ -155,7 +158,7 @@ class Child:
 
     def silence(self) -> float:
         """Real seconds since the child was last seen to move."""
-        beat = struct.unpack("Q", self.beats[:8])[0]
+        (beat,) = _COUNT.unpack_from(self.beats)
         now = originals.monotonic()
         if beat != self.last_beat[0]:
             self.last_beat = (beat, now)
