@@ -227,6 +227,7 @@ def _print_replays(result: Any, style: str) -> None:
     import json
 
     from racewright.report import text
+    from racewright.report.wording import count
 
     schedule = result.schedule
     if style == "json":
@@ -263,8 +264,8 @@ def _print_replays(result: Any, style: str) -> None:
         )
     what = "passed" if schedule.outcome == "passed" else "the same failure"
     click.echo(
-        f"replayed {result.times} times: {what} {result.same} times, "
-        f"the whole trace identical {result.identical} times"
+        f"replayed {count(result.times, 'time')}: {what} {count(result.same, 'time')}, "
+        f"the whole trace identical {count(result.identical, 'time')}"
     )
 
 
