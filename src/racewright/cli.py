@@ -140,17 +140,24 @@ def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -
     explorations: list[Exploration] = []
     with _progress(quiet or style != "text") as on_progress:
         for target in targets:
-            explorations.extend(
-                each_program(
-                    target,
-                    settings,
-                    lambda program, chosen: explore_program(
-                        program, chosen, on_progress=on_progress
-                    ),
+            try:
+                explorations.extend(
+                    each_program(
+                        target,
+                        settings,
+                        lambda program, chosen: explore_program(
+                            program, chosen, on_progress=on_progress
+                        ),
+                    )
                 )
-            )
+            except UsageError as error:
+                # What was found before must be told, and who reads JSON wants an object anyway.
+                click.echo(f"racewright: {error}", err=True)
+                explorations.append(Exploration(target, "error", 0, 0, 0.0, reason=str(error)))
             if explorations and explorations[-1].interrupted:
                 break
+    if style == "text" and all(each.outcome == "error" for each in explorations):
+        sys.exit(_STATUS["error"])
     _print(explorations, style)
     outcome = next(o for o in _WORST if any(e.outcome == o for e in explorations))
     if explorations[-1].interrupted and outcome not in ("failed", "fails-without-race"):

@@ -1,8 +1,8 @@
 """Explores programs of ``tests/programs`` in one process and prints a line of JSON for each.
 
 Usage: ``python explore_programs.py OPTIONS_AS_JSON FOLDER/NAME...``. One process for many, since
-starting an interpreter costs more than most of these explorations; each execution still has a forked
-worker around it.
+starting an interpreter costs more than most of these explorations; each has a forked worker, as
+ever.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
 
 
 def main(options: str, *names: str) -> None:
-    settings = Settings(
-        root=str(PROGRAMS), runner="callable", corpus=False, **json.loads(options)
-    )
+    settings = Settings(root=str(PROGRAMS), runner="callable", corpus=False, **json.loads(options))
     os.chdir(PROGRAMS)
     sys.path.insert(0, str(PROGRAMS))
     take_control(str(PROGRAMS))
@@ -48,7 +46,9 @@ def programs_in(name: str) -> Iterator[CallableProgram]:
         return
     argument, values = marks[0].args
     for value in values:
-        yield CallableProgram(f"{target}[{value}]", functools.partial(function, **{argument: value}))
+        yield CallableProgram(
+            f"{target}[{value}]", functools.partial(function, **{argument: value})
+        )
 
 
 def explored(name: str, program: CallableProgram, settings: Settings) -> dict[str, Any]:
@@ -69,6 +69,15 @@ def explored(name: str, program: CallableProgram, settings: Settings) -> dict[st
         "strategy": found.strategy if found else "",
         "timeout_dependent": found.execution.schedule.timeout_dependent if found else None,
         "schedule": found.schedule_file if found else "",
+        "failures": [
+            {
+                "kind": each.failure.kind,
+                "message": each.failure.message,
+                "preemptions": each.execution.schedule.preemptions,
+                "timeout_dependent": each.execution.schedule.timeout_dependent,
+            }
+            for each in result.failures
+        ],
         "uncontrolled": result.uncontrolled,
         "notes": result.notes,
     }

@@ -189,6 +189,7 @@ class Kernel:
         self.newly_shared: set[Site] = set()
         self.touched: dict[Hashable, list[object]] = {}
         self.failures: list[tuple[Task, BaseException]] = []  #: unhandled exceptions in tasks
+        self.failed_before_end = 0  #: how many of them came before main's own end
         self.left: list[Task] = []  #: the tasks that were not done when the run ended
         self.notes: list[str] = []
         self.uncontrolled: list[str] = []  #: what the program left to somebody else
@@ -213,6 +214,7 @@ class Kernel:
                 raised = body()
             except TaskAbandoned:
                 pass
+            self.failed_before_end = len(self.failures)
             if STATE.kernel is not self:
                 _end_process(raised)
             if self.stop is None:
@@ -552,7 +554,7 @@ class Kernel:
 
     def end(self, task: Task) -> None:
         if task.locals:
-            # Before it is done: finalisers of what is in there may wait, and use locals, as natively.
+            # Before it is done: finalisers of what is there may wait, and use locals, as natively.
             for namespace in list(task.locals.values()):
                 namespace.clear()  # a `local` may still have the last one in its place
             task.locals.clear()

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
-from racewright.errors import TargetError
+from racewright.errors import RacewrightError, TargetError
 from racewright.run import Program
 from racewright.search.control import give_back_control, take_control
 from racewright.search.programs import kind_of, load
@@ -58,6 +58,7 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
 
         def __init__(self) -> None:
             self.errors: list[str] = []
+            self.error: RacewrightError | None = None
             self.results: list[Result] = []
 
         def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -65,7 +66,14 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
             plugin = sys.modules["racewright_pytest"]._Plugin.of(session.config)
             plugin.results = self.results
             # What the command line was given goes before what the plug-in would make of ini files.
-            plugin.action = lambda program, mine: action(program, settings.replace(root=mine.root))
+            plugin.action = self.act
+
+        def act(self, program: Program, mine: Settings) -> Result:
+            try:
+                return action(program, settings.replace(root=mine.root))
+            except RacewrightError as error:
+                self.error = error  # pytest would say that it was an internal error of its own
+                raise
 
         def pytest_collectreport(self, report: pytest.CollectReport) -> None:
             if report.failed:
@@ -84,6 +92,8 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         status = pytest.main([*arguments, target], plugins=[collector])
     sys.path[:] = before
+    if collector.error is not None:
+        raise collector.error
     if collector.errors:
         raise TargetError(f"{target} could not be collected:\n" + "\n".join(collector.errors))
     if not collector.results:
