@@ -68,6 +68,9 @@ STILL_RACY: Final[dict[str, str]] = {
     "19": "botocore 1.34.0 still raises KeyError between the test and the read of _deferred",
 }
 
+#: What is expected of a run without ``--instrument`` where the bug is between two accesses.
+NEEDS_INSTRUMENT: Final = "may need --instrument"
+
 BEGIN, END = "<!-- table: benchmarks/zoo.py --markdown -->", "<!-- end of table -->"
 
 
@@ -327,7 +330,7 @@ def measure(plan: Plan, settings: Settings, *, with_instrument: bool) -> Row:
         variant=plan.variant,
         python=plan.version or "-",
         instrument=" ".join(packages) or "-",
-        expected=_expected(plan),
+        expected=_expected(plan, with_instrument=with_instrument),
         notes=[plan.note] if plan.note else [],
     )
     if plan.problem:
@@ -354,8 +357,10 @@ def measure(plan: Plan, settings: Settings, *, with_instrument: bool) -> Row:
     return row
 
 
-def _expected(plan: Plan) -> str:
+def _expected(plan: Plan, *, with_instrument: bool) -> str:
     if plan.variant == "buggy":
+        if plan.case.number in INSTRUMENT and not with_instrument:
+            return NEEDS_INSTRUMENT
         return "may pass (asyncio)" if plan.case.is_asyncio else "fails"
     if plan.variant == "fixed" and plan.case.number in STILL_RACY:
         return "may fail (see note)"
@@ -484,10 +489,16 @@ def summary(rows: Sequence[Row]) -> str:
     found = {row.case for row in rows if row.expected == "fails" and row.is_ok}
     alarms = [row for row in rows if row.expected == "does not fail" and row.outcome == "failed"]
     missed = ", ".join(sorted(hunted - found)) or "none"
-    return (
+    text = (
         f"Found {len(found)} of {len(hunted)} races between threads (missed: {missed}); "
         f"{len(alarms)} false alarms."
     )
+    plain = [row for row in rows if row.expected == NEEDS_INSTRUMENT and row.outcome != "not run"]
+    if plain:
+        without = sorted(row.case for row in plain if row.outcome == "failed")
+        text += f" Of {len(plain)} run without --instrument, too, {len(without)} were found: "
+        text += ", ".join(without) + "."
+    return text
 
 
 # The command line
@@ -564,7 +575,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _modes(plan: Plan, *, both: bool, native: bool) -> tuple[bool, ...]:
     if native or plan.problem or plan.case.number not in INSTRUMENT:
         return (False,)
-    return (False, True) if both else (True,)
+    return (False, True) if both and plan.variant == "buggy" else (True,)
 
 
 if __name__ == "__main__":
