@@ -1,4 +1,4 @@
-"""What holds of every run: a schedule is followed to the equal trace, and nothing is left behind."""
+"""What holds of every run: a schedule gives one trace, and nothing is left behind."""
 
 from __future__ import annotations
 
