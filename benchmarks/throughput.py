@@ -54,6 +54,9 @@ WAYS: Final[dict[str, tuple[str, str, bool]]] = {
 #: The way that a user gets without asking, and that frontrun is compared with.
 DEFAULT_WAY: Final = "worker, auto"
 
+#: Executions a second: of the clock on the wall, and of this process's and its children's work.
+Rates = tuple[float, float]
+
 #: Of frontrun's two strategies the faster one counts; both without what costs time and is not used.
 FRONTRUN_WAYS: Final[tuple[dict[str, Any], ...]] = (
     {
@@ -78,19 +81,34 @@ def kernels() -> tuple[Kernel, ...]:
     return found
 
 
-def measure_plain(number: int, seconds: float) -> float:
-    """Executions a second on plain threads."""
+class Watch:
+    """Tells how long something took, on the wall and of the processors."""
+
+    def __init__(self) -> None:
+        self.wall, self.work = time.perf_counter(), self.worked()
+
+    @staticmethod
+    def worked() -> float:
+        return sum(os.times()[:4])
+
+    def rates(self, count: int) -> Rates:
+        work = max(0.01, self.worked() - self.work)
+        return count / (time.perf_counter() - self.wall), count / work
+
+
+def measure_plain(number: int, seconds: float) -> Rates:
+    """On plain threads."""
     program = kernels()[number].program
     count = 0
-    began = time.perf_counter()
-    while (spent := time.perf_counter() - began) < seconds:
+    watch = Watch()
+    while time.perf_counter() - watch.wall < seconds:
         for _ in range(20):
             try:
                 program()
             except AssertionError:
                 pass
         count += 20
-    return count / spent
+    return watch.rates(count)
 
 
 def explored(number: int, **options: Any) -> tuple[Any, Any, Callable[..., Any]]:
@@ -111,26 +129,28 @@ def explored(number: int, **options: Any) -> tuple[Any, Any, Callable[..., Any]]
     return CallableProgram(kernel.name, kernel.program), settings, explore_program
 
 
-def measure_ours(number: int, seconds: float, isolation: str, strategy: str) -> float:
+def measure_ours(number: int, seconds: float, isolation: str, strategy: str) -> Rates:
     program, settings, explore = explored(
         number, schedules=500, isolation=isolation, strategy=strategy
     )
     first = explore(program, settings)
     count = max(500, int(seconds * first.executions / first.seconds))
+    watch = Watch()
     result = explore(program, settings.replace(schedules=count))
+    rates = watch.rates(result.executions)
     if result.outcome not in ("passed", "failed") or not result.decisions:
         raise SystemExit(f"{program.name}: {result.outcome} {result.reason}")
-    return float(result.executions / result.seconds)
+    return rates
 
 
-def measure_frontrun(number: int, seconds: float, way: int) -> float:
+def measure_frontrun(number: int, seconds: float, way: int) -> Rates:
     """Run by frontrun's own command, in its own environment."""
     frontrun: Any = importlib.import_module("frontrun")
 
     kernel = kernels()[number]
     count = calls = 0
-    began = time.perf_counter()
-    while (spent := time.perf_counter() - began) < seconds:
+    watch = Watch()
+    while time.perf_counter() - watch.wall < seconds:
         options = dict(FRONTRUN_WAYS[way])
         if "seed" in options:
             options["seed"] = calls
@@ -144,7 +164,7 @@ def measure_frontrun(number: int, seconds: float, way: int) -> float:
         )
         count += result.num_explored
         calls += 1
-    return count / spent
+    return watch.rates(count)
 
 
 def measure_memory(number: int, executions: int) -> tuple[int, int]:
@@ -287,23 +307,28 @@ def pip(folder: Path, *what: str, environ: dict[str, str] | None = None) -> None
 
 @dataclass
 class Row:
-    """The repetitions of one kernel; rates are executions a second."""
+    """The repetitions of one kernel."""
 
     name: str
-    plain: list[float] = field(default_factory=list)
-    ours: dict[str, list[float]] = field(default_factory=lambda: {way: [] for way in WAYS})
-    frontrun: list[float] = field(default_factory=list)
+    plain: list[Rates] = field(default_factory=list)
+    ours: dict[str, list[Rates]] = field(default_factory=lambda: {way: [] for way in WAYS})
+    frontrun: list[Rates] = field(default_factory=list)
 
-    def ratio(self, way: str) -> float:
+    def ratio(self, way: str, clock: int) -> float:
+        """By the clock on the wall (0), or by the processors' work (1)."""
         pairs = zip(self.ours[way], self.plain, strict=True)
-        return statistics.median(mine / plain for mine, plain in pairs)
+        return statistics.median(mine[clock] / plain[clock] for mine, plain in pairs)
 
     @property
     def times_frontrun(self) -> float | None:
         if not self.frontrun:
             return None
         pairs = zip(self.ours[DEFAULT_WAY], self.frontrun, strict=True)
-        return statistics.median(mine / theirs for mine, theirs in pairs)
+        return statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
+
+
+def rate_of(measured: Sequence[Rates]) -> str:
+    return f"{statistics.median(rates[0] for rates in measured):,.0f}/s"
 
 
 def repeat(envs: Environments, numbered: Sequence[tuple[int, Kernel]], options: Any) -> list[Row]:
@@ -322,7 +347,7 @@ def repeat(envs: Environments, numbered: Sequence[tuple[int, Kernel]], options: 
                     envs.run("frontrun", "frontrun", number, options.seconds, way)
                     for way in range(len(FRONTRUN_WAYS))
                 ]
-                row.frontrun.append(max(rate or 0.0 for rate in rates))
+                row.frontrun.append(max(rate or (0.1, 0.1) for rate in rates))
             print(f"  {repetition + 1}/{options.repetitions} {row.name}", file=sys.stderr)
     return rows
 
@@ -330,15 +355,18 @@ def repeat(envs: Environments, numbered: Sequence[tuple[int, Kernel]], options: 
 def table(rows: Sequence[Row]) -> list[list[str]]:
     lines = [["kernel", "plain threads", *WAYS, "frontrun", f"{DEFAULT_WAY} / frontrun"]]
     for row in rows:
-        line = [row.name, f"{statistics.median(row.plain):,.0f}/s"]
+        line = [row.name, rate_of(row.plain)]
         for way in WAYS:
-            line.append(f"{row.ratio(way):.2f} ({statistics.median(row.ours[way]):,.0f}/s)")
+            ratios = f"{row.ratio(way, 0):.2f}, {row.ratio(way, 1):.2f}"
+            line.append(f"{ratios} ({rate_of(row.ours[way])})")
         times = row.times_frontrun
-        line.append(f"{statistics.median(row.frontrun):,.0f}/s" if row.frontrun else "-")
+        line.append(rate_of(row.frontrun) if row.frontrun else "-")
         line.append(f"{times:.0f}" if times is not None else "-")
         lines.append(line)
     last = ["median", ""]
-    last += [f"{statistics.median(row.ratio(way) for row in rows):.2f}" for way in WAYS]
+    for way in WAYS:
+        wall, work = (statistics.median(row.ratio(way, clock) for row in rows) for clock in (0, 1))
+        last.append(f"{wall:.2f}, {work:.2f}")
     every = [row.times_frontrun for row in rows if row.times_frontrun is not None]
     lines.append([*last, "", f"{statistics.median(every):.0f}" if every else "-"])
     return lines
@@ -364,8 +392,9 @@ def as_markdown(lines: Sequence[Sequence[str]]) -> str:
 
 PAGE: Final = """# Speed
 
-How many times as many executions a second as the same program makes on plain threads; in brackets,
-executions a second. *In process* repeats the program in one process (`isolation="none"`); *worker*
+How many times as many executions as the same program makes on plain threads: in a second of the
+clock on the wall, and in a second of processor time (which a loaded machine disturbs less); in
+brackets, executions in a second of the wall. *In process* repeats the program in one process (`isolation="none"`); *worker*
 is what `racewright explore --jobs 1` does. *Pure Python* is an installation that was not compiled
 (the README says how to compile it). frontrun is 0.7.0, with the faster of its two strategies.
 
