@@ -16,7 +16,7 @@ from racewright import originals
 from racewright.kernel.scheduler import STATE, Kernel, here
 from racewright.primitives.locks import Lock
 
-__all__ = ["fork", "leave_control", "popen_execute_child", "watch_children"]
+__all__ = ["fork", "go_on", "leave_control", "popen_execute_child", "stand_still", "watch_children"]
 
 #: How often (real seconds) running children are looked at.
 _INTERVAL = 0.002
@@ -61,6 +61,30 @@ def fork() -> int:
         return originals.fork()
 
 
+#: How many tasks :func:`stand_still` made the kernel overlook.
+_overlooked: list[int] = []
+
+
+def stand_still() -> None:
+    """Before a fork: nobody else may have the turn until it is over.
+
+    In the child the hooks of ``threading`` run before ours, take locks that are ours, and would
+    have a task go on there that is not the one that forked.
+    """
+    kernel = here()
+    if kernel is not None:
+        _overlooked.append(kernel.alive - 1)
+        kernel.alive = 1
+
+
+def go_on() -> None:
+    """In the parent, after the fork."""
+    kernel = here()
+    if kernel is not None and _overlooked:
+        kernel.alive += _overlooked.pop()
+        watch_children()
+
+
 def watch_children() -> None:
     """In the parent, after a child was started."""
     kernel = here()
@@ -82,6 +106,7 @@ def leave_control() -> None:
 
     Called after ``threading``'s own hook, which has made the thread of that task its main thread.
     """
+    _overlooked.clear()
     kernel = STATE.kernel
     if kernel is None:
         return
@@ -107,4 +132,4 @@ def leave_control() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=leave_control, after_in_parent=watch_children)
+    os.register_at_fork(before=stand_still, after_in_child=leave_control, after_in_parent=go_on)
