@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from racewright.errors import UsageError
 from racewright.interpose import stdlib
+from racewright.interpose.adoption import adopt_locks
+from racewright.interpose.patching import Patches
 from racewright.model.execution import Exploration
 from racewright.search.control import give_back_control, take_control
 from racewright.search.explore import explore_program
@@ -34,7 +37,8 @@ def explore(
     caller is not seen, unless ``isolation="none"``.
 
     Control is installed for the length of the call, and the functions of ``function``'s module are
-    instrumented in place. Locks made before the call are the real ones.
+    instrumented in place. Locks made before the call are controlled where they are variables of
+    that module, or fields of its classes and of their instances; others are the real ones.
 
     Raises ``UsageError`` for options that do not exist, and where a run is already under way.
     """
@@ -50,10 +54,14 @@ def explore(
     name = f"{module}:{getattr(function, '__qualname__', type(function).__name__)}"
     was_installed = stdlib.is_installed()
     instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
+    adopted = Patches()
     try:
+        if module in sys.modules:
+            adopt_locks(sys.modules[module], adopted)
         instrumenter.instrument_function(function)
         return explore_program(CallableProgram(name, function), settings)
     finally:
+        adopted.undo()
         if was_installed:
             instrumenter.uninstall()
         else:
