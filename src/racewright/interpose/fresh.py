@@ -13,6 +13,8 @@ from importlib.machinery import BuiltinImporter, ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
+from racewright.interpose.patching import replace_for_good
+
 __all__ = ["FreshModules"]
 
 
@@ -49,6 +51,4 @@ class _ReplacingLoader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = module.__loader__ = self.real
         self.real.exec_module(module)
-        for name, replacement in self.replacements.items():
-            if hasattr(module, name):
-                setattr(module, name, replacement)
+        replace_for_good(module, self.replacements)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["Patches"]
+__all__ = ["Patches", "replace_for_good"]
 
 _MISSING = object()
 
@@ -60,6 +60,13 @@ class Patches:
             else:
                 setattr(owner, name, before)
         return tuple(foreign)
+
+
+def replace_for_good(owner: Any, replacements: Mapping[str, object]) -> None:
+    """Set those attributes of ``owner``, a fresh copy that is the program's own, that it has."""
+    for name, replacement in replacements.items():
+        if hasattr(owner, name):
+            setattr(owner, name, replacement)
 
 
 def _same_method(current: Any, value: Any) -> bool:

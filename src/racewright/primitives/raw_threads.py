@@ -65,7 +65,8 @@ def _spawn(
             sentinel = task.sentinel
             if sentinel is not None:
                 task.sentinel = None
-                sentinel.release()
+                if sentinel.locked():
+                    sentinel.release()
 
     name = getattr(function, "__name__", "thread")
     task = kernel.spawn(body, f"{name}-{len(kernel.tasks)}", caller_site(), daemon=daemon)
@@ -96,13 +97,12 @@ def count() -> int:
 
 
 def set_sentinel() -> Any:
-    """``_thread._set_sentinel`` (before 3.13): a lock that is released when the caller's thread is
-    over."""
+    """``_thread._set_sentinel`` (before 3.13): a lock, which the caller takes, and which is released
+    when the caller's thread is over."""
     kernel = here()
     if kernel is None or not kernel.current.index:
         return originals.set_sentinel()
     sentinel: Lock = quiet_lock()
-    sentinel.acquire()
     kernel.current.sentinel = sentinel
     return sentinel
 
