@@ -97,7 +97,7 @@ def count() -> int:
 
 
 def set_sentinel() -> Any:
-    """``_thread._set_sentinel`` (before 3.13): a lock, which the caller takes, and which is released
+    """``_thread._set_sentinel`` (before 3.13): a lock that the caller takes, and that is released
     when the caller's thread is over."""
     kernel = here()
     if kernel is None or not kernel.current.index:
