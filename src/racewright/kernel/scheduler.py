@@ -444,6 +444,30 @@ class Kernel:
             task.timed_out = False
         self.trace.append((task.index, task.kind, resource, site))
 
+    def take(self, mutex: Mutex, real: Any, site: Site | None) -> bool:
+        """Take ``mutex``, behind which is a real lock, when it is open; ``False``: see who has it.
+
+        One call for what most acquisitions are. Where it fails, somebody outside holds ``real``.
+        """
+        if not mutex.is_closed and real.locked():
+            return False
+        self.enter("acquire", mutex, site)
+        if not real.acquire(False):
+            return False
+        mutex.owner = self.current
+        mutex.taken_at = site
+        self.shut(mutex)
+        return True
+
+    def give_back(self, mutex: Mutex, real: Any, site: Site | None) -> None:
+        """The other end of :meth:`take`."""
+        self.point("release", mutex, site)
+        real.release()  # raises RuntimeError where it was not held
+        mutex.owner = None
+        self.unlock(mutex)
+        if mutex.waiters:
+            self.hand_over(mutex, site)
+
     def shut(self, resource: Resource) -> None:
         """``resource`` was just taken: whoever needs it open must wait."""
         resource.is_closed = True

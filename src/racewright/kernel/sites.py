@@ -30,7 +30,9 @@ _PLUMBING = tuple(
     )
 )
 _id = id  # the built-in one, whatever control makes of the name
-_known: dict[int, tuple[CodeType, bool, bool]] = {}
+#: What is known of a code object, by its identity: itself (so that no other takes its address),
+#: whether it is ours, whether it is plumbing, and the sites in it that were asked for.
+_known: dict[int, tuple[CodeType, bool, bool, dict[int, Site]]] = {}
 
 
 def is_ours(file: str) -> bool:
@@ -52,9 +54,13 @@ def caller_site() -> Site:
         known = _known.get(_id(code))
         if known is None:
             file = code.co_filename
-            known = _known[_id(code)] = (code, file.startswith(_OURS), is_plumbing(file))
+            known = _known[_id(code)] = (code, file.startswith(_OURS), is_plumbing(file), {})
         if not known[2]:
-            return site_of(code, frame.f_lasti)
+            instruction = frame.f_lasti
+            site = known[3].get(instruction)
+            if site is None:
+                site = known[3][instruction] = site_of(code, instruction)
+            return site
         if fallback is None and not known[1]:
             fallback = frame
         frame = frame.f_back

@@ -21,6 +21,9 @@ __all__ = ["Lock", "RLock", "new_rlock", "quiet_lock"]
 
 _get_ident = originals.get_ident
 _allocate = originals.allocate_lock
+#: Where the locks of imports are made. A module is imported once in a process: were that an event,
+#: the first execution that comes to an ``import`` in a function would differ from all others.
+_IMPORTS = "<frozen importlib._bootstrap>"
 
 
 def _check(blocking: bool, timeout: float) -> None:
@@ -76,8 +79,10 @@ class Lock:
 
     def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
         self._real: Any = _allocate() if real is None else real
-        self._mutex = Mutex("Lock", None if is_quiet else caller_site())
-        self._is_quiet = is_quiet  #: guards a standard class's own state: no scheduling points
+        site = None if is_quiet else caller_site()
+        self._mutex = Mutex("Lock", site)
+        #: Guards a standard class's own state, or an import: no scheduling points.
+        self._is_quiet = is_quiet or (site is not None and site.file == _IMPORTS)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         kernel = STATE.kernel
@@ -89,7 +94,10 @@ class Lock:
             kernel.shut(mutex)
             return True
         site = caller_site()
-        if timeout != -1 or not blocking:
+        if timeout == -1 and blocking:
+            if kernel.take(mutex, self._real, site):
+                return True
+        else:
             _check(blocking, timeout)
             if not blocking:
                 kernel.point("try-acquire", mutex, site)
@@ -126,13 +134,7 @@ class Lock:
             mutex.owner = None
             kernel.unlock(mutex)
             return
-        site = caller_site()
-        kernel.point("release", mutex, site)
-        self._real.release()  # raises RuntimeError where the real one does
-        mutex.owner = None
-        kernel.unlock(mutex)
-        if mutex.waiters:
-            kernel.hand_over(mutex, site)
+        kernel.give_back(mutex, self._real, caller_site())
 
     def locked(self) -> bool:
         kernel = STATE.kernel
@@ -208,10 +210,11 @@ class RLock:
 
     def __init__(self, *, is_quiet: bool = False) -> None:
         self._real: Any = _allocate()
-        self._mutex = Mutex("RLock", None if is_quiet else caller_site())
+        site = None if is_quiet else caller_site()
+        self._mutex = Mutex("RLock", site)
         self._owner: int | None = None  #: ident of the thread or task that holds it
         self._count = 0
-        self._is_quiet = is_quiet
+        self._is_quiet = is_quiet or (site is not None and site.file == _IMPORTS)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         kernel = STATE.kernel
@@ -240,6 +243,9 @@ class RLock:
                 kernel.point("try-acquire", mutex, site)
                 if not self._real.acquire(False):
                     return False
+            elif timeout == -1 and kernel.take(mutex, self._real, site):
+                self._owner, self._count = task.ident, 1
+                return True
             else:
                 while True:
                     if mutex.is_closed is False and self._real.locked():
