@@ -393,10 +393,11 @@ def as_markdown(lines: Sequence[Sequence[str]]) -> str:
 PAGE: Final = """# Speed
 
 How many times as many executions as the same program makes on plain threads: in a second of the
-clock on the wall, and in a second of processor time (which a loaded machine disturbs less); in
-brackets, executions in a second of the wall. *In process* repeats the program in one process (`isolation="none"`); *worker*
-is what `racewright explore --jobs 1` does. *Pure Python* is an installation that was not compiled
-(the README says how to compile it). frontrun is 0.7.0, with the faster of its two strategies.
+clock on the wall, and in a second of processor time, which a loaded machine disturbs less; in
+brackets, executions in a second of the wall. *In process* repeats the program in one process
+(`isolation="none"`); *worker* is what `racewright explore --jobs 1` does. *Pure Python* is an
+installation that was not compiled (the head of `setup.py` says how to compile it). frontrun is
+0.7.0, with the faster of its two strategies.
 
 To measure it again (about {minutes} minutes; absolute numbers depend on the machine, and ratios
 within a run less so):
