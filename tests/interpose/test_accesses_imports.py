@@ -536,3 +536,12 @@ def test_functools_of_the_library_in_place_keeps_working(seen):
         assert functools.partialmethod(print).func is print
     finally:
         ours.uninstall()
+
+
+def test_two_instrumenters_at_once_leave_importing_alone(project, seen, instrumenter):
+    write(project, "bank_twice.py")
+    instrumenter(roots=[project])
+    instrumenter(roots=[project / "elsewhere"])
+    assert importlib.import_module("bank_twice").total() == 1
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("bank_that_is_not_there")

@@ -309,9 +309,8 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] in NEVER:
             return None
-        for finder in sys.meta_path:
-            if finder is self:
-                continue
+        # Only those after this one: another of our kind may stand before it, and has asked us.
+        for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = None if find is None else find(fullname, path, target)
             if spec is not None:

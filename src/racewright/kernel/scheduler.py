@@ -224,10 +224,17 @@ class Kernel:
         except TaskAbandoned:
             pass
         finally:
-            self.abandon()
-            self.clean()
-            STATE.kernel = None
-            self.carrier.close()
+            try:
+                self.abandon()
+            except TaskAbandoned:  # the watchdog found that a task does not let itself be ended
+                pass
+            finally:
+                self.current = main
+                try:
+                    self.clean()
+                finally:
+                    STATE.kernel = None
+                    self.carrier.close()
         return raised
 
     def drain(self) -> None:
