@@ -1,4 +1,8 @@
-"""What ``logging`` remembers from one execution to the next must be no event of any."""
+"""What a process does once must be no event of any execution.
+
+The first execution would differ from all others; each would then be given a process of its own, and
+cost ten times as much.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 PROGRAM = """
 import logging
@@ -18,9 +24,9 @@ def test_counting():
     counter = [0]
 
     def count():
-        log.debug("the first call asks whether debugging is on, and keeps the answer")
+        {once}
         n = counter[0]
-        log.debug("the second finds it")
+        {once}
         counter[0] = n + 1
 
     tasks = [threading.Thread(target=count) for _ in range(2)]
@@ -32,12 +38,21 @@ def test_counting():
 """
 
 
-def test_a_logger_that_asks_for_its_level_once_makes_no_execution_differ(tmp_path: Path) -> None:
-    (tmp_path / "test_case.py").write_text(PROGRAM)
+@pytest.mark.parametrize(
+    "once",
+    [
+        pytest.param("log.debug('no')", id="a logger asks for its level and keeps the answer"),
+        pytest.param("import this_much", id="a module is imported"),
+    ],
+)
+def test_what_happens_once_does_not_make_executions_influence_one_another(
+    tmp_path: Path, once: str
+) -> None:
+    (tmp_path / "this_much.py").write_text("")
+    (tmp_path / "test_case.py").write_text(PROGRAM.format(once=once))
     command = [sys.executable, "-m", "racewright", "explore", "test_case.py", "--format", "json"]
     command += ["--schedules", "300", "--seed", "1", "--jobs", "1"]
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     report = json.loads(answer.stdout)
     assert [found["kind"] for found in report["failures"]] == ["assertion"]
-    # Each execution would have a process of its own, and cost ten times as much.
     assert report["notes"] == []
