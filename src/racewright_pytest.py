@@ -264,6 +264,8 @@ class _Plugin:
             try:
                 if self.action is not None:
                     self.results.append(self.action(program, settings))
+                    if getattr(self.results[-1], "interrupted", False):
+                        raise KeyboardInterrupt
                     return
                 exploration = explore_program(program, settings)
             finally:

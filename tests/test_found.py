@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+PROGRAMS = Path(__file__).parent / "programs"
 EXPLORER = Path(__file__).parent / "support" / "explore_programs.py"
 
 #: program: kind of failure, the start of its message, the delay it needs (virtual seconds)
@@ -47,6 +48,7 @@ def failures() -> dict[str, list[dict[str, Any]]]:
     names = [f"racy/{name}" for name in FOUND]
     run = subprocess.run(
         [sys.executable, str(EXPLORER), json.dumps(options), *names],
+        cwd=PROGRAMS,
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,

@@ -30,6 +30,7 @@ def explored(names: list[str], **options: Any) -> Facts:
     options = {"jobs": 1, "minimise": False, "save": False, **options}
     run = subprocess.run(
         [sys.executable, str(EXPLORER), json.dumps(options), *names],
+        cwd=PROGRAMS,
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,

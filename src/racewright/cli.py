@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -138,29 +139,33 @@ def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -
     from racewright.search.targets import each_program
 
     explorations: list[Exploration] = []
-    with _progress(quiet or style != "text") as on_progress:
-        for target in targets:
-            try:
-                explorations.extend(
-                    each_program(
-                        target,
-                        settings,
-                        lambda program, chosen: explore_program(
-                            program, chosen, on_progress=on_progress
-                        ),
-                    )
-                )
-            except UsageError as error:
-                # What was found before must be told, and who reads JSON wants an object anyway.
-                click.echo(f"racewright: {error}", err=True)
-                explorations.append(Exploration(target, "error", 0, 0, 0.0, reason=str(error)))
-            if explorations and explorations[-1].interrupted:
-                break
+    is_interrupted = False
+    with _progress(quiet or style != "text") as on_progress, _terminable():
+
+        def explore_one(program: Any, chosen: Settings) -> Exploration:
+            explorations.append(explore_program(program, chosen, on_progress=on_progress))
+            return explorations[-1]
+
+        try:
+            for target in targets:
+                try:
+                    each_program(target, settings, explore_one)
+                except UsageError as error:
+                    # What was found before must be told, and who reads JSON wants an object anyway.
+                    click.echo(f"racewright: {error}", err=True)
+                    explorations.append(Exploration(target, "error", 0, 0, 0.0, reason=str(error)))
+                if explorations and explorations[-1].interrupted:
+                    break
+        except KeyboardInterrupt:  # between two explorations: what was found is told all the same
+            is_interrupted = True
+    if not explorations:
+        raise KeyboardInterrupt
     if style == "text" and all(each.outcome == "error" for each in explorations):
         sys.exit(_STATUS["error"])
     _print(explorations, style)
     outcome = next(o for o in _WORST if any(e.outcome == o for e in explorations))
-    if explorations[-1].interrupted and outcome not in ("failed", "fails-without-race"):
+    is_interrupted = is_interrupted or explorations[-1].interrupted
+    if is_interrupted and outcome not in ("failed", "fails-without-race"):
         sys.exit(130)
     sys.exit(_STATUS[outcome])
 
@@ -274,6 +279,20 @@ def _print_replays(result: Any, style: str) -> None:
         f"replayed {count(result.times, 'time')}: {what} {count(result.same, 'time')}, "
         f"the whole trace identical {count(result.identical, 'time')}"
     )
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM is what Ctrl-C is, from the first target to the last."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -390,6 +390,8 @@ def test_a_signal_ends_an_exploration_with_what_was_found(name: str, tmp_path: P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts us in the background has us ignore it, and so would the command.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + BOUND
     while not list(folder.glob(".racewright/*.schedule")) and time.monotonic() < until:

@@ -1,8 +1,8 @@
 """Explores programs of ``tests/programs`` in one process and prints a line of JSON for each.
 
-Usage: ``python explore_programs.py OPTIONS_AS_JSON FOLDER/NAME...``. One process for many, since
-starting an interpreter costs more than most of these explorations; each has a forked worker, as
-ever.
+Usage: ``python explore_programs.py OPTIONS_AS_JSON FOLDER/NAME...``, where they lie. One process
+for many, since starting an interpreter costs more than most of these; each has a forked
+worker, as ever.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from racewright.search.control import take_control
@@ -22,14 +21,12 @@ from racewright.search.explore import explore_program
 from racewright.search.programs import CallableProgram
 from racewright.settings import Settings
 
-PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
-
 
 def main(options: str, *names: str) -> None:
-    settings = Settings(root=str(PROGRAMS), runner="callable", corpus=False, **json.loads(options))
-    os.chdir(PROGRAMS)
-    sys.path.insert(0, str(PROGRAMS))
-    take_control(str(PROGRAMS))
+    root = os.getcwd()
+    settings = Settings(root=root, runner="callable", corpus=False, **json.loads(options))
+    sys.path.insert(0, root)
+    take_control(root)
     for name in names:
         for program in programs_in(name):
             print(json.dumps(explored(name, program, settings)), flush=True)

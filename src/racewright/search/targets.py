@@ -96,9 +96,9 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
         raise collector.error
     if collector.errors:
         raise TargetError(f"{target} could not be collected:\n" + "\n".join(collector.errors))
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if not collector.results:
-        if status == pytest.ExitCode.INTERRUPTED:
-            raise KeyboardInterrupt
         text = output.getvalue().strip()
         raise TargetError(f"{target} selects no test" + (f":\n{text}" if text else ""))
     return collector.results
