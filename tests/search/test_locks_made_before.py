@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 import racewright
 from racewright import originals
 from racewright.interpose import stdlib
+from racewright.primitives import locks
 
 LOCK = threading.Lock()
 OTHER = threading.Lock()
@@ -117,3 +121,23 @@ def test_one_that_is_held_stays_as_it_is() -> None:
     with ENTERED:
         explore(take_one_that_is_held)
     assert type(ENTERED) is originals.rlock_type
+
+
+def test_a_lock_that_two_modules_know_stays_one_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = ModuleType("a_bank")
+    bank.__file__ = str(tmp_path / "a_bank.py")
+    vars(bank).update(LOCK=LOCK, RIGHT=threading.RLock())
+    monkeypatch.setitem(sys.modules, "a_bank", bank)
+    kept: list[Any] = []
+
+    def look() -> None:
+        kept.extend((vars(bank)["LOCK"], LOCK, vars(bank)["RIGHT"]))
+
+    racewright.explore(
+        look, schedules=1, isolation="none", save=False, corpus=False, root=str(tmp_path)
+    )
+    assert kept[0] is kept[1]
+    assert type(kept[0]) is locks.Lock
+    assert type(kept[2]) is locks.RLock

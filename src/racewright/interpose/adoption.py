@@ -1,16 +1,16 @@
-"""Locks that a module made when nobody had taken control yet.
+"""Locks that the project's modules made when nobody had taken control yet.
 
-``racewright.explore`` is called when the module of its function has long been imported, and the
-locks at its top are the interpreter's own. A task would block on one for real; and a native RLock
-knows OS threads, of which all tasks may share one, so it would let them all in. The locks found in
-the module's variables, in its classes and in their instances get stand-ins, unless somebody holds
-them.
+``racewright.explore`` is called when these have long been imported, and the locks at their top are
+the interpreter's own. A task would block on one for real; and a native RLock knows OS threads, of
+which all tasks may share one, so it would let them all in. The locks found in the modules'
+variables, in their classes and in instances of these get stand-ins, unless somebody holds them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Container, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -21,14 +21,15 @@ from racewright.primitives import locks
 __all__ = ["adopt_locks"]
 
 #: What a Condition takes over from its lock, where the lock has it.
-_BORROWED = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
+_BORROWED = ("acquire", "release", "locked", "_release_save", "_acquire_restore", "_is_owned")
 
 
-def adopt_locks(module: ModuleType, patches: Patches) -> None:
+def adopt_locks(modules: Iterable[ModuleType], patches: Patches) -> None:
     """Put controlled locks in the place of native ones; ``patches`` gives them back."""
     stand_ins: dict[int, Any] = {}
-    pending: list[Any] = [module]
-    seen = {id(module)}
+    pending: list[Any] = list(modules)
+    names = {module.__name__ for module in pending}
+    seen = {id(module) for module in pending}
     while pending:
         owner = pending.pop()
         for name, value in list(vars(owner).items()):
@@ -40,15 +41,15 @@ def adopt_locks(module: ModuleType, patches: Patches) -> None:
                 continue
             elif isinstance(value, threading.Condition):
                 _adopt_condition(value, stand_ins, patches)
-            elif _is_of(module, value):
+            elif _is_of(names, value):
                 pending.append(value)
             seen.add(id(value))
 
 
-def _is_of(module: ModuleType, value: Any) -> bool:
-    """Whether it is a class of the module, or has the fields of one."""
+def _is_of(modules: Container[str], value: Any) -> bool:
+    """Whether it is a class of one of the modules, or has the fields of one."""
     kind = value if isinstance(value, type) else type(value)
-    return kind.__module__ == module.__name__ and hasattr(value, "__dict__")
+    return kind.__module__ in modules and hasattr(value, "__dict__")
 
 
 def _stand_in(value: Any, stand_ins: dict[int, Any]) -> Any:
@@ -78,5 +79,5 @@ def _adopt_condition(condition: Any, stand_ins: dict[int, Any], patches: Patches
         return
     patches.replace(condition, "_lock", stand_in)
     for name in _BORROWED:
-        if hasattr(stand_in, name):
+        if hasattr(stand_in, name) and hasattr(condition, name):
             patches.replace(condition, name, getattr(stand_in, name))

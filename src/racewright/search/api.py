@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from racewright.errors import UsageError
 from racewright.interpose import stdlib
 from racewright.interpose.adoption import adopt_locks
+from racewright.interpose.imports import Instrumenter
 from racewright.interpose.patching import Patches
 from racewright.model.execution import Exploration
 from racewright.search.control import give_back_control, take_control
@@ -38,7 +40,8 @@ def explore(
 
     Control is installed for the length of the call, and the functions of ``function``'s module are
     instrumented in place. Locks made before the call are controlled where they are variables of
-    that module, or fields of its classes and of their instances; others are the real ones.
+    a module of the project, or fields of its classes and of instances of these; others are the real
+    ones.
 
     Raises ``UsageError`` for options that do not exist, and where a run is already under way.
     """
@@ -56,8 +59,7 @@ def explore(
     instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
     adopted = Patches()
     try:
-        if module in sys.modules:
-            adopt_locks(sys.modules[module], adopted)
+        adopt_locks(_project_modules(instrumenter, module), adopted)
         instrumenter.instrument_function(function)
         return explore_program(CallableProgram(name, function), settings)
     finally:
@@ -66,3 +68,13 @@ def explore(
             instrumenter.uninstall()
         else:
             give_back_control(instrumenter)
+
+
+def _project_modules(instrumenter: Instrumenter, name: str) -> list[ModuleType]:
+    """The module called ``name``, and those that are loaded and belong to the project."""
+    return [
+        module
+        for each, module in list(sys.modules.items())
+        if isinstance(module, ModuleType)
+        and (each == name or instrumenter.why_not(each, getattr(module, "__file__", None)) is None)
+    ]
