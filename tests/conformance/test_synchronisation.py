@@ -95,6 +95,20 @@ def test_a_lock_may_be_given_back_by_another_and_an_rlock_only_by_its_holder(run
     run.passes(program)
 
 
+@pytest.mark.filterwarnings("ignore:Passing arguments to RLock:DeprecationWarning")
+def test_an_rlock_takes_arguments_that_mean_nothing_and_can_be_derived_from() -> None:
+    class Named(type(threading.RLock())):  # type: ignore[misc]
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    made: Any = threading.RLock
+    with made(1, fair=True), Named("mine") as taken:
+        assert taken
+    with pytest.raises(TypeError, match="not an acceptable base type"):
+        type("Derived", (type(threading.Lock()),), {})
+
+
 def test_a_condition_wakes_as_many_as_it_notifies(run: Runner) -> None:
     def program() -> None:
         condition, woken, waiting = threading.Condition(), [0], [0]

@@ -7,6 +7,8 @@ is seen to be held), but nobody ever blocks on it: waiting is the scheduler's.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from types import TracebackType
 from typing import Any
 
@@ -17,7 +19,7 @@ from racewright.kernel.scheduler import STATE, Kernel
 from racewright.kernel.sites import caller_site
 from racewright.kernel.task import Task
 
-__all__ = ["Lock", "RLock", "new_rlock", "quiet_lock"]
+__all__ = ["Lock", "RLock", "quiet_lock"]
 
 _get_ident = originals.get_ident
 _allocate = originals.allocate_lock
@@ -208,7 +210,10 @@ class RLock:
 
     __slots__ = ("__weakref__", "_count", "_is_quiet", "_mutex", "_owner", "_real")
 
-    def __init__(self, *, is_quiet: bool = False) -> None:
+    def __init__(self, *ignored: object, is_quiet: bool = False, **also: object) -> None:
+        if (ignored or also) and sys.version_info >= (3, 13):
+            message = "Passing arguments to RLock is deprecated and will be removed in 3.15"
+            warnings.warn(message, DeprecationWarning, stacklevel=2)
         self._real: Any = _allocate()
         site = None if is_quiet else caller_site()
         self._mutex = Mutex("RLock", site)
@@ -356,8 +361,3 @@ class RLock:
 def quiet_lock() -> Lock:
     """A lock for the state of a standard class: exclusive, but no scheduling point."""
     return Lock(is_quiet=True)
-
-
-def new_rlock(*args: object, **kwargs: object) -> RLock:
-    """``threading.RLock`` is a function in CPython before 3.13 and takes no arguments."""
-    return RLock(*args, **kwargs)  # type: ignore[arg-type]
