@@ -1,9 +1,11 @@
 """Randomness under control: the same numbers in every execution of one seed.
 
 The global generator of ``random`` is seeded when a run begins and given back its state when it
-ends; what asks the operating system for entropy (``os.urandom``, hence ``uuid``, ``secrets``,
-``tempfile``'s names and unseeded ``random.Random()``) gets bytes from a generator of the run's own.
-String hashing is fixed by ``PYTHONHASHSEED``, which only a new process can set.
+ends; what asks the operating system for entropy (``os.urandom``, hence ``uuid``, ``secrets``
+and unseeded ``random.Random()``) gets bytes from a generator of the run's own. The names that
+``tempfile`` makes up stay the system's: they are there to differ from those of other processes, and
+of executions that left files behind. String hashing is fixed by ``PYTHONHASHSEED``, which only a
+new process can set.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import _random
 import os
 import random
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +95,7 @@ def install(patches: Patches) -> None:
         if vars(uuid).get(name) is not None:
             patches.replace(uuid, name, None)
     patches.replace(random.Random, "seed", _seed)
+    patches.replace(tempfile, "_Random", Unrepeatable)
 
 
 _random_seed = random.Random.seed
@@ -103,3 +107,10 @@ def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:
     if a is None and entropy is not None and here() is not None:
         a = entropy.source.getrandbits(64)
     _random_seed(self, a, version)
+
+
+class Unrepeatable(random.Random):
+    """A generator that is seeded by the system, in a run too."""
+
+    def seed(self, a: Any = None, version: int = 2) -> None:
+        _random_seed(self, originals.urandom(16) if a is None else a, version)
