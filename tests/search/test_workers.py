@@ -5,7 +5,12 @@ from __future__ import annotations
 import gc
 import warnings
 
+import pytest
+
+from racewright.search.explore import Explorer, _Lane
+from racewright.search.programs import CallableProgram
 from racewright.search.workers import call_in_child
+from racewright.settings import Settings
 
 
 def test_a_child_that_is_gone_holds_no_file() -> None:
@@ -17,3 +22,38 @@ def test_a_child_that_is_gone_holds_no_file() -> None:
         gc.collect()
     assert (value, death) == (42, "")
     assert [str(each.message) for each in caught] == []
+
+
+class Leaving:
+    """A child that asks for a successor, and is seen to be gone only later."""
+
+    def __init__(self, message: object) -> None:
+        self.messages = [("go on", message)]
+        self.is_open = True
+
+    def receive(self) -> list[tuple[str, object]]:
+        messages, self.messages = self.messages, []
+        if not messages:
+            self.is_open = False
+        return messages
+
+    def silence(self) -> float:
+        return 0.0
+
+    def death(self) -> str:
+        return ""
+
+
+def test_a_worker_that_has_grown_is_followed_by_another_whenever_its_end_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explorer = Explorer(CallableProgram("program", lambda: None), Settings(), None)
+    source = explorer.portfolio(0, 1)
+    lane = _Lane(source, 10)
+    lane.child = Leaving((source, 4))  # type: ignore[assignment]
+    started: list[int] = []
+    monkeypatch.setattr(explorer, "start", lambda lane: started.append(lane.quota))
+    assert not explorer.listen(lane)  # it has asked
+    assert started == []
+    assert not explorer.listen(lane)  # it is gone
+    assert started == [4]

@@ -568,7 +568,6 @@ class Explorer:
         """Take what a worker has sent; whether the search is over."""
         child = lane.child
         assert child is not None
-        successor = None
         for kind, value in child.receive():
             if kind == "tally":
                 self.tally.merge(value)
@@ -576,7 +575,9 @@ class Explorer:
                 if self.is_news(value) and self.take(value) and not self.settings.keep_going:
                     return True
             elif kind == "go on":
-                successor = value
+                # Its end may be seen only the next time.
+                lane.source, lane.quota = value
+                lane.goes_on = True
             elif kind == "exhausted":
                 self.exhausted = value
         if child.is_open:
@@ -587,8 +588,8 @@ class Explorer:
             failure = _stuck(stacks, self.settings)
         elif not child.death():
             lane.child = None
-            if successor is not None:
-                lane.source, lane.quota = successor
+            if lane.goes_on:
+                lane.goes_on = False
                 self.start(lane)
             return False
         else:
@@ -728,11 +729,14 @@ class Explorer:
         if execution.outcome is Outcome.STALLED or not execution.schedule.steps:
             self.found.append(Found(failure, execution, number, path, finder))
             return True
-        confirmed = self.follow(execution.schedule, is_strict=True)
-        again = confirmed.failure if confirmed is not None else None
-        if again is None or again.fingerprint != failure.fingerprint:
+        confirmed = self.confirm(execution)
+        if confirmed is None:
             self.disown(execution, path)
             return False
+        if confirmed is not execution:
+            self.forget(path)
+            execution = confirmed
+            path = self.save(execution)
         if self.settings.minimise:
             lightened, crash = self.in_child(lambda child: self.lighten(execution, child))
             if crash is None:
@@ -747,13 +751,39 @@ class Explorer:
         self.found.append(Found(failure, execution, number, path, finder))
         return True
 
+    def confirm(self, execution: Execution) -> Execution | None:
+        """``execution`` as a fresh process repeats it, event by event; ``None`` if none does.
+
+        Where what earlier executions left behind decided something (a cache was filled, a set of
+        objects had another order), a fresh process leaves the recorded path. Followed as far as it
+        goes, the schedule may fail there all the same; then that path is the one to repeat.
+        """
+        assert execution.failure is not None
+        wanted = execution.failure.fingerprint
+        if self.fails(self.follow(execution.schedule, is_strict=True), wanted):
+            return execution
+        other = self.follow(execution.schedule, is_strict=False)
+        if other is None or not self.fails(other, wanted):
+            return None
+        other = self.numbered(other, execution.strategy)
+        return other if self.fails(self.follow(other.schedule, is_strict=True), wanted) else None
+
+    @staticmethod
+    def fails(execution: Execution | None, fingerprint: str) -> bool:
+        failure = execution.failure if execution is not None else None
+        return failure is not None and failure.fingerprint == fingerprint
+
+    def forget(self, path: str) -> None:
+        """Delete a schedule that was saved."""
+        if path:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
     def disown(self, execution: Execution, path: str) -> None:
         """A failure that a fresh process does not show: it came of what earlier runs left
         behind."""
         assert execution.failure is not None
-        if path:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
+        self.forget(path)
         note = f"not counted, a fresh process did not repeat it: {execution.failure.message}"
         if note not in self.notes:
             self.notes.append(note)
@@ -902,6 +932,7 @@ class _Lane:
         self.source = source
         self.quota = quota
         self.child: Child | None = None
+        self.goes_on = False  #: whether another child is to do what is left of the quota
         self.log: Any = None
 
 
