@@ -32,7 +32,7 @@ from typing import Any
 from racewright import originals
 from racewright.errors import InternalError, TaskAbandoned
 from racewright.kernel.clock import Clock
-from racewright.kernel.resources import Mutex
+from racewright.kernel.resources import Flag, Mutex
 from racewright.kernel.scheduler import Kernel
 from racewright.kernel.task import Task
 from racewright.model.operation import Resource, Site, site_of
@@ -64,16 +64,6 @@ Operation = Callable[[Kernel, Site], Steps]
 Script = Generator[Operation, Any, object]
 
 _CLOCK = Resource("clock")
-
-
-class Flag(Resource):
-    """What is waited for and set; once set it stays so."""
-
-    __slots__ = ("is_set",)
-
-    def __init__(self) -> None:
-        super().__init__("Event")
-        self.is_set = False
 
 
 def new_mutex() -> Mutex:

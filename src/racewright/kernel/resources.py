@@ -14,7 +14,17 @@ from racewright.model.operation import Resource, Site
 if TYPE_CHECKING:
     from racewright.kernel.task import Task
 
-__all__ = ["Mutex", "Signal"]
+__all__ = ["Flag", "Mutex", "Signal"]
+
+
+class Flag(Resource):
+    """What is waited for and set; once set it stays so."""
+
+    __slots__ = ("is_set",)
+
+    def __init__(self) -> None:
+        super().__init__("Event")
+        self.is_set = False
 
 
 class Mutex(Resource):
