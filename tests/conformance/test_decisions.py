@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from racewright.carriers import script
 from racewright.carriers.greenlets import GreenletCarrier
 from racewright.carriers.os_threads import ThreadCarrier
-from racewright.interpose import stdlib
 from racewright.kernel.clock import Clock
 from racewright.kernel.scheduler import STATE, Kernel
 from racewright.kernel.task import TaskHandle
@@ -294,12 +293,8 @@ class Suspicious(RandomWalk):
 @settings(deadline=None, max_examples=40)
 @given(PROGRAM, st.integers(0, 1000))
 def test_one_seed_gives_one_trace_whatever_carries_the_program(program: Any, seed: int) -> None:
-    stdlib.install()
-    try:
-        results = [carry(program, carrier, Suspicious(seed)) for carrier in CARRIERS]
-        again = carry(program, "greenlets", Suspicious(seed))
-    finally:
-        stdlib.uninstall()
+    results = [carry(program, carrier, Suspicious(seed)) for carrier in CARRIERS]
+    again = carry(program, "greenlets", Suspicious(seed))
     assert results == [again] * len(CARRIERS)
 
 
