@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from racewright.interpose.imports import Instrumenter
+    from racewright.interpose.patching import Patches
     from racewright.model.execution import Exploration
     from racewright.settings import Settings
 
@@ -183,6 +184,7 @@ class _Plugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.instrumenter: Instrumenter | None = None
+        self.adopted: Patches | None = None
         self.is_running = False
         self.error: BaseException | None = None
         self.explorations: list[Exploration] = []
@@ -200,15 +202,21 @@ class _Plugin:
         """Take control of the standard library, and instrument what is imported from now on."""
         if self.instrumenter is not None:
             return
-        from racewright.search.control import take_control
+        from racewright.interpose.adoption import adopt_locks
+        from racewright.interpose.patching import Patches
+        from racewright.search.control import project_modules, take_control
 
         packages = self.option("instrument") or []
         self.instrumenter = take_control(str(self.config.rootpath), packages)
+        self.adopted = Patches()
+        adopt_locks(project_modules(self.instrumenter), self.adopted)
 
     def uninstall(self) -> None:
         if self.instrumenter is not None:
             from racewright.search.control import give_back_control
 
+            if self.adopted is not None:
+                self.adopted.undo()
             give_back_control(self.instrumenter)
             self.instrumenter = None
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 from racewright.errors import UsageError
 from racewright.interpose import stdlib
 from racewright.interpose.adoption import adopt_locks
-from racewright.interpose.imports import Instrumenter
 from racewright.interpose.patching import Patches
 from racewright.model.execution import Exploration
-from racewright.search.control import give_back_control, take_control
+from racewright.search.control import give_back_control, project_modules, take_control
 from racewright.search.explore import explore_program
 from racewright.search.programs import CallableProgram
 from racewright.settings import Settings
@@ -59,7 +56,7 @@ def explore(
     instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
     adopted = Patches()
     try:
-        adopt_locks(_project_modules(instrumenter, module), adopted)
+        adopt_locks(project_modules(instrumenter, module), adopted)
         instrumenter.instrument_function(function)
         return explore_program(CallableProgram(name, function), settings)
     finally:
@@ -68,13 +65,3 @@ def explore(
             instrumenter.uninstall()
         else:
             give_back_control(instrumenter)
-
-
-def _project_modules(instrumenter: Instrumenter, name: str) -> list[ModuleType]:
-    """The module called ``name``, and those that are loaded and belong to the project."""
-    return [
-        module
-        for each, module in list(sys.modules.items())
-        if isinstance(module, ModuleType)
-        and (each == name or instrumenter.why_not(each, getattr(module, "__file__", None)) is None)
-    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from racewright.errors import UsageError
 from racewright.interpose import stdlib
@@ -12,7 +14,7 @@ from racewright.primitives import files
 from racewright.primitives.memory import touch
 from racewright.store import folder_for
 
-__all__ = ["give_back_control", "take_control"]
+__all__ = ["give_back_control", "project_modules", "take_control"]
 
 
 def take_control(root: str, packages: Sequence[str] = ()) -> Instrumenter:
@@ -40,3 +42,13 @@ def give_back_control(instrumenter: Instrumenter) -> None:
     instrumenter.uninstall()
     files.count_for(())
     stdlib.uninstall()
+
+
+def project_modules(instrumenter: Instrumenter, *names: str) -> list[ModuleType]:
+    """The modules that were loaded before control and belong to the project, or have ``names``."""
+    return [
+        module
+        for name, module in list(sys.modules.items())
+        if isinstance(module, ModuleType)
+        and (name in names or instrumenter.why_not(name, getattr(module, "__file__", None)) is None)
+    ]
