@@ -180,6 +180,7 @@ def install() -> None:
     patches.replace_copies(copies, keep=KEEP)
     _replace_locks(patches)
     sys.meta_path.insert(0, _CONTROL.finder)
+    clocks.let_pickle(is_controlled=True)
     _CONTROL.patches = patches
 
 
@@ -192,6 +193,7 @@ def uninstall() -> tuple[str, ...]:
     _CONTROL.patches = None
     if _CONTROL.finder in sys.meta_path:
         sys.meta_path.remove(_CONTROL.finder)
+    clocks.let_pickle(is_controlled=False)
     return patches.undo() if patches is not None else ()
 
 

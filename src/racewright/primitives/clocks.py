@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import datetime as datetime_module
 import sched
 from typing import Any
@@ -15,6 +16,7 @@ from racewright.model.operation import Resource
 __all__ = [
     "VirtualDate",
     "VirtualDatetime",
+    "let_pickle",
     "monotonic",
     "monotonic_ns",
     "perf_counter",
@@ -157,3 +159,18 @@ _REAL: dict[type, type] = {
     VirtualDatetime: originals.datetime_class,
     VirtualDate: originals.date_class,
 }
+_FACADES: dict[type, type] = {real: facade for facade, real in _REAL.items()}
+
+
+def let_pickle(is_controlled: bool) -> None:
+    """Have real datetimes pickled as what their name leads to: under control, the facades."""
+    for real in _FACADES:
+        if is_controlled:
+            copyreg.dispatch_table[real] = _reduce
+        else:
+            copyreg.dispatch_table.pop(real, None)
+
+
+def _reduce(moment: Any) -> tuple[Any, ...]:
+    kind, *rest = moment.__reduce_ex__(4)  # earlier protocols forget the fold
+    return (_FACADES[kind], *rest)
