@@ -3,8 +3,7 @@ uses.
 
 A top-level module that imports nothing of Racewright until it is wanted, so that pytest can load it
 before anything else and pay nothing for it. With ``--race`` control is installed before conftests
-and test modules are imported; without it, before the first module whose source has ``mark.race``
-in it.
+and test modules are imported; without it, before the first module that uses the marker.
 
 Every schedule repeats the whole run of the test item, set-up and tear-down of its function-scoped
 fixtures included; fixtures of wider scope are set up once in each worker.
@@ -12,6 +11,7 @@ fixtures included; fixtures of wider scope are set up once in each worker.
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,11 +94,23 @@ def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> None:
     plugin = _Plugin.of(parent.config)
     if plugin.instrumenter is None:
         try:
-            marked = b"mark.race" in module_path.read_bytes()
-        except OSError:
-            return
+            source = module_path.read_bytes()
+            marked = b"mark.race" in source and _uses_marker(ast.parse(source))
+        except (OSError, SyntaxError, ValueError):
+            return  # pytest says what is wrong with the file
         if marked:
             plugin.install()
+
+
+def _uses_marker(tree: ast.AST) -> bool:
+    """Whether the code, not a text in it, speaks of ``mark.race``."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "race"
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "mark"
+        for node in ast.walk(tree)
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

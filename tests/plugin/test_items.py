@@ -103,6 +103,16 @@ def test_race_runs_the_marked_items_only_and_race_option_all(project: Path) -> N
     assert "2 skipped" in everything.stdout
 
 
+def test_control_is_not_taken_for_a_marker_that_is_only_spoken_of(project: Path) -> None:
+    (project / "test_spoken.py").write_text(
+        "import threading\n"
+        "TEXT = '@pytest.mark.race'\n"
+        "def test_native():\n    assert type(threading.Lock()).__module__ == '_thread'\n"
+    )
+    done = run(project, "pytest", "-p", "no:cacheprovider", "test_spoken.py")
+    assert "1 passed" in done.stdout
+
+
 def test_a_wrong_option_of_the_marker_fails_the_test_with_its_name(project: Path) -> None:
     (project / "test_wrong.py").write_text(
         "import pytest\n@pytest.mark.race(scedules=5)\ndef test_marked():\n    pass\n"
