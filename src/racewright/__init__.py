@@ -1,8 +1,8 @@
 """Racewright reviews concurrent Python and proves what it says.
 
 ``racewright.explore(function)`` runs a function under many schedules; the command line is
-``racewright explore TARGET``. This module imports nothing of the rest until it is asked for it, since
-control must be installed before much else is imported.
+``racewright explore TARGET``. This module imports nothing of the rest until it is asked for it,
+since control must be installed before much else is imported.
 """
 
 from __future__ import annotations
