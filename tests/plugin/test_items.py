@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = '''
+TESTS = """
 import os
 import threading
 
@@ -47,7 +47,7 @@ class TestClass:
         thread.start()
         thread.join()
         assert self.count == 1
-'''
+"""
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The second carrier: every task is a thread of the operating system, and they pass one turn
 around.
 
-Slower by an order of magnitude than greenlets, and the same in everything else. It is for code that
-keeps state by OS thread in C, or whose C extensions do not bear being switched on one stack.
+Slower than greenlets, by how much depends on how often the turn changes, and the same in everything
+else. It is for code that keeps state by OS thread in C, or whose C extensions do not bear being
+switched on one stack. A call that blocks in C blocks the turn here too.
 """
 
 from __future__ import annotations
