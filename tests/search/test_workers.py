@@ -49,7 +49,7 @@ def test_a_worker_that_has_grown_is_followed_by_another_whenever_its_end_is_seen
 ) -> None:
     explorer = Explorer(CallableProgram("program", lambda: None), Settings(), None)
     source = explorer.portfolio(0, 1)
-    lane = _Lane(source, 10)
+    lane = _Lane(0, 1, source, 10)
     lane.child = Leaving((source, 4))  # type: ignore[assignment]
     started: list[int] = []
     monkeypatch.setattr(explorer, "start", lambda lane: started.append(lane.quota))

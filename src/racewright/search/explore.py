@@ -51,6 +51,8 @@ __all__ = ["Confirmation", "Explorer", "Progress", "explore_program", "replay_on
 
 #: Distinct traces that are told apart; beyond, the number is a lower bound.
 MAX_TRACES = 2_000_000
+#: Workers of one lane that may die of their program before the rest of its budget is given up.
+MAX_DEATHS = 50
 #: Deviations of the default schedule that the minimiser tries alone.
 MAX_SINGLES = 150
 #: The part of the search whose first schedule is the one to be recorded: no worker has it.
@@ -423,11 +425,10 @@ class Explorer:
             return self.search_apart()
         return self.search_in_workers()
 
-    def portfolio(self, part: int, share: int) -> Portfolio:
+    def portfolio(self, part: int, share: int, deaths: int = 0) -> Portfolio:
         settings = self.settings
-        return portfolio(
-            settings.strategy, settings.seed, slack=settings.slack, part=part, share=share
-        )
+        seed = settings.seed + 1009 * deaths
+        return portfolio(settings.strategy, seed, slack=settings.slack, part=part, share=share)
 
     def execute(self, strategy: Strategy, child: Child | None, **options: Any) -> RunResult:
         return run_once(
@@ -487,7 +488,7 @@ class Explorer:
         quota = -(-self.budget_left() // share)
         gc.collect()
         gc.freeze()
-        lanes = [_Lane(self.portfolio(part, share), quota) for part in range(share)]
+        lanes = [_Lane(part, share, self.portfolio(part, share), quota) for part in range(share)]
         try:
             return self.watch(lanes)
         finally:
@@ -542,6 +543,8 @@ class Explorer:
             execution = self.one(source, tally, child, on_stuck=stuck, deviations=log, path=path)
             child.beat()
             now = originals.monotonic()
+            if lane.quota - left <= lane.counted:  # by our predecessor, before it died
+                tally = tally.successor()
             if execution.failure is not None and not (
                 self.settings.keep_going and execution.failure.fingerprint in self.known
             ):
@@ -550,6 +553,9 @@ class Explorer:
                 tally = tally.successor()
                 child.send("failure", execution)
                 if not self.settings.keep_going:
+                    child.send(
+                        "go on", (source, left)
+                    )  # if the parent finds that it does not count
                     return
             elif now - flushed > 0.2:
                 flushed = now
@@ -571,12 +577,14 @@ class Explorer:
         for kind, value in child.receive():
             if kind == "tally":
                 self.tally.merge(value)
+                lane.counted += value.executions
             elif kind == "failure":
                 if self.is_news(value) and self.take(value) and not self.settings.keep_going:
                     return True
             elif kind == "go on":
                 # Its end may be seen only the next time.
                 lane.source, lane.quota = value
+                lane.counted = 0
                 lane.goes_on = True
             elif kind == "exhausted":
                 self.exhausted = value
@@ -600,8 +608,26 @@ class Explorer:
             lane.log = mmap_of(DeviationLog.SIZE)
             self.start(lane)
             return False
-        execution = _failed(self.program, self.settings, failure, DeviationLog(lane.log))
-        return self.is_news(execution) and self.take(execution) and not self.settings.keep_going
+        log = DeviationLog(lane.log)
+        unsent = log.executions - lane.counted
+        self.tally.executions += unsent
+        lane.counted += unsent
+        execution = _failed(self.program, self.settings, failure, log)
+        is_over = self.is_news(execution) and self.take(execution) and not self.settings.keep_going
+        if not is_over:
+            self.replace(lane)
+        return is_over
+
+    def replace(self, lane: _Lane) -> None:
+        """A worker died of its program, as it will whenever it comes there again: send another."""
+        lane.deaths += 1
+        lane.quota -= lane.counted
+        if lane.quota <= 0 or lane.deaths > MAX_DEATHS:
+            return
+        lane.counted = 0
+        lane.log = None
+        lane.source = self.portfolio(lane.part, lane.share, lane.deaths)
+        self.start(lane)
 
     def search_apart(self) -> bool:
         """Every execution in a fresh child; the strategy lives here and learns from reports."""
@@ -928,9 +954,13 @@ def _is_same(first: Execution, second: Execution) -> bool:
 class _Lane:
     """One worker's part of the search, which survives the worker."""
 
-    def __init__(self, source: Portfolio, quota: int) -> None:
+    def __init__(self, part: int, share: int, source: Portfolio, quota: int) -> None:
+        self.part = part
+        self.share = share
         self.source = source
         self.quota = quota
+        self.counted = 0  #: executions of this quota that have been counted
+        self.deaths = 0
         self.child: Child | None = None
         self.goes_on = False  #: whether another child is to do what is left of the quota
         self.log: Any = None
@@ -957,14 +987,21 @@ class DeviationLog(list[Any]):
         self.memory = memoryview(memory).cast("q")
 
     def clear(self) -> None:
+        """An execution begins."""
         super().clear()
         self.memory[0] = 0
+        self.memory[-1] += 1
+
+    @property
+    def executions(self) -> int:
+        """How many were begun."""
+        return int(self.memory[-1])
 
     def append(self, item: Any) -> None:
         super().append(item)
         count = self.memory[0]
         start = 1 + count * self.WORDS
-        if start + self.WORDS <= len(self.memory):
+        if start + self.WORDS < len(self.memory):
             self.memory[start : start + self.WORDS] = (
                 memoryview(_words(item[0], item[1], item[2], int(item[3]), item[4]))
                 .cast("B")
