@@ -9,36 +9,41 @@ recorded in full, and followed once more.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import dataclasses
 import gc
-import mmap
 import os
 import platform
 import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
-from racewright.kernel.sites import STDLIB, is_plumbing
 from racewright.model.execution import (
     Execution,
     Exploration,
     Failure,
     Found,
     Outcome,
-    fingerprint_of,
 )
-from racewright.model.operation import ACCESS_SITES, access_key, display_path
+from racewright.model.operation import ACCESS_SITES, access_key
 from racewright.model.schedule import Deviation, Schedule
 from racewright.run import Program, RunResult, many_runs, run_once
+from racewright.search.deaths import (
+    GRACE,
+    DeviationLog,
+    crash_failure,
+    lost_execution,
+    mmap_of,
+    stuck_failure,
+    turns,
+)
 from racewright.search.minimise import minimise
+from racewright.search.tally import Tally
 from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy, Summary
@@ -49,8 +54,6 @@ from racewright.strategies.started_first import StartedFirst
 
 __all__ = ["Confirmation", "Explorer", "Progress", "explore_program", "replay_once"]
 
-#: Distinct traces that are told apart; beyond, the number is a lower bound.
-MAX_TRACES = 2_000_000
 #: Workers of one lane that may die of their program before the rest of its budget is given up.
 MAX_DEATHS = 50
 #: Deviations of the default schedule that the minimiser tries alone.
@@ -59,55 +62,6 @@ MAX_SINGLES = 150
 RECORDING = 63
 #: Growth of a child's memory, in bytes, after which a fresh one goes on in its place.
 MAX_GROWTH = 400 << 20
-#: What a child may take, beyond its watchdog's patience, before it is killed (real seconds).
-GRACE = 6.0
-
-
-@dataclass
-class Tally:
-    """What has been tried so far."""
-
-    executions: int = 0
-    traces: set[int] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set, repr=False)  #: also by tallies sent off before
-    tasks: int = 0
-    operations: int = 0
-    decisions: int = 0
-    strategies: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, int] = field(default_factory=dict)
-    failures: int = 0
-
-    def add(self, execution: Execution) -> bool:
-        """Count one execution; whether its trace is new."""
-        self.executions += 1
-        is_new = execution.trace_hash not in self.seen
-        if is_new and len(self.seen) < MAX_TRACES:
-            self.seen.add(execution.trace_hash)
-            self.traces.add(execution.trace_hash)
-        self.tasks = max(self.tasks, execution.tasks)
-        self.operations = max(self.operations, execution.operations)
-        self.decisions = max(self.decisions, execution.decisions)
-        self.strategies[execution.strategy] = self.strategies.get(execution.strategy, 0) + 1
-        for note in execution.notes:
-            self.notes[note] = self.notes.get(note, 0) + 1
-        return is_new
-
-    def successor(self) -> Tally:
-        """An empty tally that knows which traces are not new."""
-        return Tally(seen=self.seen)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "seen": set()}
-
-    def merge(self, other: Tally) -> None:
-        self.executions += other.executions
-        self.traces |= other.traces
-        self.tasks = max(self.tasks, other.tasks)
-        self.operations = max(self.operations, other.operations)
-        self.decisions = max(self.decisions, other.decisions)
-        for mine, theirs in ((self.strategies, other.strategies), (self.notes, other.notes)):
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) + count
 
 
 #: Called with the tally so far, the seconds spent, and the number of distinct failures.
@@ -306,14 +260,16 @@ class Explorer:
             for _ in range(2):
                 strategy = Strategy()
                 strategy.begin()
-                run = self.execute(strategy, child, is_kept=True, path=_turns(child))
+                run = self.execute(strategy, child, is_kept=True, path=turns(child))
                 result.append(run.execution)
             return result
 
         executions, crash = self.in_child(twice)
         if crash is not None:
-            failure = _crash(crash[0], crash[1], self.settings)
-            execution = self.numbered(_failed(self.program, self.settings, failure), "default")
+            failure = crash_failure(crash[0], crash[1], self.settings)
+            execution = self.numbered(
+                lost_execution(self.program, self.settings, failure), "default"
+            )
             self.tally.add(execution)
             self.found.append(Found(failure, execution, 1, self.save(execution), "default"))
             return ("fails-without-race", "")
@@ -532,14 +488,14 @@ class Explorer:
 
         def stuck(failure: Failure) -> None:
             child.send("tally", tally)
-            child.send("failure", _failed(self.program, self.settings, failure, log))
+            child.send("failure", lost_execution(self.program, self.settings, failure, log))
             originals.exit_now(0)
 
         while left > 0 and not source.is_exhausted:
             left -= 1
             if log is not None:
                 log.clear()
-            path = _turns(child) if log is not None else None
+            path = turns(child) if log is not None else None
             execution = self.one(source, tally, child, on_stuck=stuck, deviations=log, path=path)
             child.beat()
             now = originals.monotonic()
@@ -593,7 +549,7 @@ class Explorer:
                 return False
             stacks = child.ask_for_stacks()
             child.kill()
-            failure = _stuck(stacks, self.settings)
+            failure = stuck_failure(stacks, self.settings)
         elif not child.death():
             lane.child = None
             if lane.goes_on:
@@ -601,7 +557,7 @@ class Explorer:
                 self.start(lane)
             return False
         else:
-            failure = _crash(child.death(), child.last_words, self.settings)
+            failure = crash_failure(child.death(), child.last_words, self.settings)
         lane.child = None
         if lane.log is None:
             # Deterministic as it is, the worker will come to the same end, and this time we watch.
@@ -612,7 +568,7 @@ class Explorer:
         unsent = log.executions - lane.counted
         self.tally.executions += unsent
         lane.counted += unsent
-        execution = _failed(self.program, self.settings, failure, log)
+        execution = lost_execution(self.program, self.settings, failure, log)
         is_over = self.is_news(execution) and self.take(execution) and not self.settings.keep_going
         if not is_over:
             self.replace(lane)
@@ -683,7 +639,7 @@ class Explorer:
             deviations = DeviationLog(log)
 
             def stuck(failure: Failure) -> None:
-                execution = _failed(self.program, self.settings, failure, deviations)
+                execution = lost_execution(self.program, self.settings, failure, deviations)
                 child.send("ran", (execution, {}, []))
                 originals.exit_now(0)
 
@@ -709,14 +665,17 @@ class Explorer:
                 return None
             stacks = apart.child.ask_for_stacks()
             apart.child.kill()
-            apart.execution = _failed(
-                self.program, self.settings, _stuck(stacks, self.settings), DeviationLog(apart.log)
-            )
-        elif apart.execution is None:
-            apart.execution = _failed(
+            apart.execution = lost_execution(
                 self.program,
                 self.settings,
-                _crash(apart.child.death(), apart.child.last_words, self.settings),
+                stuck_failure(stacks, self.settings),
+                DeviationLog(apart.log),
+            )
+        elif apart.execution is None:
+            apart.execution = lost_execution(
+                self.program,
+                self.settings,
+                crash_failure(apart.child.death(), apart.child.last_words, self.settings),
                 DeviationLog(apart.log),
             )
         execution = apart.execution
@@ -847,7 +806,9 @@ class Explorer:
                 return (
                     value
                     if value is not None
-                    else _failed(self.program, self.settings, _crash("", "", self.settings))
+                    else lost_execution(
+                        self.program, self.settings, crash_failure("", "", self.settings)
+                    )
                 )
 
             return minimise(execution, apart, attempts=150)[0]
@@ -974,146 +935,6 @@ class _Apart:
         self.strategy = strategy
         self.log = log
         self.execution: Execution | None = None
-
-
-class DeviationLog(list[Any]):
-    """Deviations that are also written to shared memory as they happen, for whoever survives."""
-
-    SIZE = 1 << 20
-    WORDS = 5
-
-    def __init__(self, memory: Any) -> None:
-        super().__init__()
-        self.memory = memoryview(memory).cast("q")
-
-    def clear(self) -> None:
-        """An execution begins."""
-        super().clear()
-        self.memory[0] = 0
-        self.memory[-1] += 1
-
-    @property
-    def executions(self) -> int:
-        """How many were begun."""
-        return int(self.memory[-1])
-
-    def append(self, item: Any) -> None:
-        super().append(item)
-        count = self.memory[0]
-        start = 1 + count * self.WORDS
-        if start + self.WORDS < len(self.memory):
-            self.memory[start : start + self.WORDS] = (
-                memoryview(_words(item[0], item[1], item[2], int(item[3]), item[4]))
-                .cast("B")
-                .cast("q")
-            )
-            self.memory[0] = count + 1
-
-    def deviations(self) -> tuple[Deviation, ...]:
-        result = []
-        for number in range(self.memory[0]):
-            start = 1 + number * self.WORDS
-            task, operation, chosen, preempts, waited = self.memory[start : start + self.WORDS]
-            result.append(Deviation(task, operation, chosen, bool(preempts), waited / 1e9))
-        return tuple(result)
-
-
-def _words(*values: int) -> Any:
-    return array.array("q", values)
-
-
-def mmap_of(size: int) -> Any:
-    return mmap.mmap(-1, size)
-
-
-def _failed(
-    program: Program,
-    settings: Settings,
-    failure: Failure,
-    log: DeviationLog | None = None,
-) -> Execution:
-    """An execution of which nothing is left but how it failed and the deviations it took."""
-    outcome = Outcome.STALLED if failure.kind == "stall" else Outcome.CRASHED
-    schedule = Schedule(
-        target=program.name,
-        deviations=log.deviations() if log is not None else (),
-        outcome=outcome.value,
-        message=failure.message,
-        fingerprint=failure.fingerprint,
-        seed=settings.seed,
-        clock=settings.clock,
-        carrier=settings.carrier,
-        instrument=settings.instrument,
-    )
-    return Execution(outcome, schedule, failure)
-
-
-def _turns(child: Child | None) -> list[Any] | None:
-    """Where a run notes who has the turn, so that it is known even if the process dies."""
-    return None if child is None else TurnLog(child)
-
-
-class TurnLog(list[Any]):
-    """A kernel's path that also says in shared memory whose turn it is."""
-
-    def __init__(self, child: Child) -> None:
-        super().__init__()
-        self.child = child
-        self.kernel: Any = None
-        child.say_turn("main")
-
-    def append(self, item: Any) -> None:
-        super().append(item)
-        self.child.say_turn(self.kernel.tasks[item[0]].name)
-
-
-def _crash(death: str, stacks: str, settings: Settings) -> Failure:
-    if death in ("nothing moved", "it ran out of time"):
-        return _stuck(stacks, settings)
-    message = death or "the process vanished"
-    task, site = _last_place(stacks)
-    if site:
-        message = f"{message}, in {task} at {site}"
-    place = site.partition(":")[0]
-    return Failure(
-        "crash",
-        message,
-        fingerprint_of("crash", death, place),
-        site=site,
-        task=task,
-        traceback=stacks,
-    )
-
-
-def _stuck(stacks: str, settings: Settings) -> Failure:
-    """A child that neither moved nor answered: all that is known are its stacks."""
-    task, site = _last_place(stacks)
-    message = f"{task}: nothing moved for {settings.stall + GRACE:g} s"
-    message += f", at {site}" if site else ""
-    return Failure(
-        "stall",
-        message + ": it computes or blocks in C, where it cannot be interrupted",
-        fingerprint_of("stall", site),
-        site=site,
-        task=task,
-        traceback=stacks,
-    )
-
-
-def _last_place(words: str) -> tuple[str, str]:
-    """From the last words of a child: the task that had the turn, and the innermost user's line."""
-    task = words.partition("\n")[0] or "main"
-    fallback = ""
-    for line in words.splitlines():
-        part = line.strip()
-        if part.startswith("File "):
-            file, _, rest = part[6:].partition('"')
-            number, _, function = rest.removeprefix(", line ").partition(" in ")
-            site = f"{display_path(file)}:{number} {function}"
-            if not file.startswith((STDLIB, "<")) and not is_plumbing(file):
-                return task, site
-            fallback = fallback or site
-    return task, fallback
 
 
 def _memory() -> int:
