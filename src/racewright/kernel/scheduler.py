@@ -169,7 +169,6 @@ class Kernel:
         self.fuse = QUANTUM  #: events until the next check-up
         self.turn_checked: Task | None = None  #: who had the turn at the last check-up
         self.switches = 0
-        self.preemptions = 0
         self.preempted_at: set[int] = set()  #: the numbers of the events that began so
         self.decisions = 0
         self.slack_used = 0
@@ -442,10 +441,7 @@ class Kernel:
         task.kind, task.resource, task.site = "sleep", resource, site
         if seconds <= 0:
             task.kind = "yield"
-            if len(self.enabled) > 1:
-                chosen = self.decide(task, self.after(task))
-                if chosen is not task:
-                    self.transfer(task, chosen)
+            self.offer(task, self.after(task))
         else:
             self.block(task, self.clock.deadline(seconds))
             task.timed_out = False
@@ -525,9 +521,7 @@ class Kernel:
             task = self.current
             task.ops += 1
             task.kind, task.resource, task.site = "continue", None, site
-            chosen = self.decide(task, task)
-            if chosen is not task:
-                self.transfer(task, chosen)
+            self.offer(task, task)
 
     # ------------------------------------------------------------------ tasks
 
@@ -558,10 +552,7 @@ class Kernel:
         task = self.current
         task.ops += 1
         task.kind, task.resource, task.site = "continue", None, site
-        if len(self.enabled) > 1:
-            chosen = self.decide(task, task)
-            if chosen is not task:
-                self.transfer(task, chosen)
+        self.offer(task, task)
 
     def live(self, task: Task, body: Callable[[], None]) -> None:
         """The life of a task, on its own ride, from its first turn to its last."""
@@ -634,7 +625,6 @@ class Kernel:
         if chosen is not default or waited:
             preempts = task.is_enabled and default is task
             if preempts:
-                self.preemptions += 1
                 self.preempted_at.add(len(self.trace))
             self.deviations.append(
                 (
