@@ -193,6 +193,10 @@ class Kernel:
         self.notes: list[str] = []
         self.uncontrolled: list[str] = []  #: what the program left to somebody else
         self.cleanups: list[Callable[[], None]] = []
+        #: Asked in turn when nobody is enabled, before time jumps or a deadlock is declared: given
+        #: the task that cannot go on and the moment (ns) of the next timer, if there is one. True:
+        #: somebody was made enabled.
+        self.at_rest: list[Callable[[Task, int | None], bool]] = []
         self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
 
     # ------------------------------------------------------------------ one run, from end to end
@@ -756,6 +760,9 @@ class Kernel:
         if self.enabled:
             return True
         due = self.next_timers()
+        for ask in list(self.at_rest):
+            if ask(task, self.timers[0][0] if due else None):
+                return True
         if due:
             moment = self.timers[0][0]
             if self.is_draining and moment > self.drain_until:
