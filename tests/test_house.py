@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 #: Who may set attributes of objects by name.
 SETTERS = {"racewright/interpose/patching.py"}
 #: Who may give a function other code.
-REWRITERS = {"racewright/interpose/imports.py"}
+REWRITERS = {"racewright/interpose/patching.py"}
 #: Who may hold the real functions that block, fork or tell the time.
 REAL = {"racewright/originals.py"}
 
@@ -46,7 +46,7 @@ def test_only_the_owner_of_patching_sets_foreign_attributes_by_name() -> None:
     }
 
 
-def test_only_the_importer_assigns_code_objects() -> None:
+def test_only_the_owner_of_patching_assigns_code_objects() -> None:
     assigning = {
         name_of(path)
         for path in MODULES

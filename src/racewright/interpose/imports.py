@@ -3,8 +3,7 @@
 An :class:`Instrumenter` stands first in ``sys.meta_path`` and gives the modules of the project (and
 those asked for by name) a loader that rewrites what the ordinary one compiles. The modules that
 pytest rewrites itself are caught where it executes them. What has been imported before can be
-rewritten in place, function by function. This module is the one that assigns ``__code__``; every
-assignment is undone by :meth:`Instrumenter.uninstall`.
+rewritten in place, function by function. That is undone by :meth:`Instrumenter.uninstall`.
 
 Modules that were imported instrumented stay so after that: ``touch`` must be cheap, and harmless,
 while no run is under way.
@@ -30,6 +29,7 @@ from typing import Any, Final
 from racewright.interpose import accesses
 from racewright.interpose.accesses import bind, is_instrumented, rewrite
 from racewright.interpose.containers import Touch, make_hooks
+from racewright.interpose.patching import give_code
 from racewright.interpose.variables import assigned_globals
 
 __all__ = ["NEVER", "Cache", "Instrumenter", "Patch"]
@@ -188,7 +188,7 @@ class Instrumenter:
         while self._replaced:
             function, before, after = self._replaced.pop()
             if function.__code__ is after:
-                function.__code__ = before
+                give_code(function, before)
         while self._patched:
             owner, name, value = self._patched.pop()
             if value is _MISSING:
@@ -285,7 +285,7 @@ class Instrumenter:
                 )
                 after = rewritten[id(before)] = bind(template, self._hook)
             if after is not before:
-                function.__code__ = after
+                give_code(function, after)
                 self._replaced.append((function, before, after))
         if functions:
             self.instrumented.append(name)

@@ -1,12 +1,16 @@
-"""The sole user of ``setattr`` on foreign objects: every replacement remembers what was there."""
+"""The sole user of ``setattr`` on foreign objects: every replacement remembers what was there.
+
+Who gives functions other code does it through here as well.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from types import CodeType
 from typing import Any
 
-__all__ = ["Patches", "replace_for_good"]
+__all__ = ["Patches", "give_code", "replace_for_good", "set_attribute"]
 
 _MISSING = object()
 
@@ -60,6 +64,17 @@ class Patches:
             else:
                 setattr(owner, name, before)
         return tuple(foreign)
+
+
+def give_code(function: Any, code: CodeType) -> None:
+    """Let ``function`` run ``code``; calls that are under way finish as they began."""
+    if function.__code__ is not code:
+        function.__code__ = code
+
+
+def set_attribute(owner: Any, name: str, value: Any) -> None:
+    """What the program sets on a stand-in of ours, it means to set on the real object."""
+    setattr(owner, name, value)
 
 
 def replace_for_good(owner: Any, replacements: Mapping[str, object]) -> None:
