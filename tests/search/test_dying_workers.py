@@ -27,11 +27,11 @@ def dies_or_fails() -> None:
 
 def test_a_search_goes_on_after_a_worker_died() -> None:
     exploration = racewright.explore(
-        dies_or_fails, schedules=300, jobs=1, keep_going=True, save=False, corpus=False
+        dies_or_fails, schedules=800, jobs=1, keep_going=True, save=False, corpus=False
     )
     kinds = sorted(found.failure.kind for found in exploration.failures)
     assert kinds == ["assertion", "crash"]
-    assert exploration.executions == 300
+    assert exploration.executions == 800
 
 
 _RUNS = [0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from racewright import hot
 from racewright.model.operation import READS, Site
 
 __all__ = ["class_of", "contended"]
@@ -52,3 +53,8 @@ def contended(trace: Sequence[_Item]) -> set[Hashable]:
         if kind not in READS:
             written.add(resource)
     return several & written
+
+
+if hot.module is not None:
+    hot.module.bind_reads(READS)
+    class_of = hot.module.class_of

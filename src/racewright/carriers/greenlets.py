@@ -15,6 +15,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
+from racewright import hot
 from racewright.kernel.scheduler import Kernel
 from racewright.kernel.task import Task
 
@@ -105,3 +106,7 @@ class GreenletCarrier:
 
     def stack_of(self, task: Task) -> Any:
         return getattr(task.ride, "gr_frame", None)
+
+
+if hot.module is not None:
+    hot.module.bind_greenlets(GreenletCarrier)

@@ -17,9 +17,10 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from racewright import originals
+from racewright import hot, originals
 from racewright.interpose.patching import Patches
 from racewright.kernel.scheduler import here
 
@@ -59,8 +60,20 @@ class Entropy:
 def seed_global(seed: int) -> None:
     """``random.seed(seed)``, without the layers that find out what kind of seed it is."""
     generator: Any = vars(random)["_inst"]
-    _c_seed(generator, seed)
+    if _copy_state is None:
+        _c_seed(generator, seed)
+    else:
+        _copy_state(_seeded(seed), generator)
     generator.gauss_next = None
+
+
+@lru_cache(8)
+def _seeded(seed: int) -> Any:
+    """A generator that was seeded and never asked: copying its state is cheaper than seeding."""
+    return _random.Random(seed)
+
+
+_copy_state: Any = getattr(hot.module, "copy_state", None)
 
 
 @contextmanager

@@ -33,7 +33,11 @@ class Mutex(Resource):
     __slots__ = ("depth", "owner", "taken_at")
 
     def __init__(self, kind: str, made_at: Site | None = None) -> None:
-        super().__init__(kind, made_at)
+        # What `Resource` does, without asking it: every lock of the program passes here.
+        self.kind = kind
+        self.made_at = made_at
+        self.is_closed = False
+        self.waiters = []
         self.owner: Task | None = None
         self.depth = 0
         self.taken_at: Site | None = None

@@ -25,7 +25,7 @@ from bisect import insort
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from racewright import originals
+from racewright import hot, originals
 from racewright.errors import InternalError, TaskAbandoned
 from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex, Signal
@@ -127,6 +127,55 @@ def _end_process(raised: BaseException | None) -> None:
 
 class Kernel:
     """One run. Its public fields are its record; ``run`` may be called once."""
+
+    __slots__ = (
+        "alive",
+        "at_rest",
+        "carrier",
+        "cleanups",
+        "clock",
+        "current",
+        "cycles",
+        "decisions",
+        "deviations",
+        "drain_until",
+        "enabled",
+        "failed_before_end",
+        "failures",
+        "fuse",
+        "is_draining",
+        "is_focused",
+        "is_over",
+        "is_waiting",
+        "left",
+        "max_steps",
+        "newly_shared",
+        "notes",
+        "numbers",
+        "on_end",
+        "on_halt",
+        "passed_alone",
+        "path",
+        "pollers",
+        "preempted_at",
+        "quanta",
+        "records",
+        "sees_accesses",
+        "slack",
+        "slack_used",
+        "stall_seconds",
+        "stop",
+        "strategy",
+        "switches",
+        "tasks",
+        "threads_outside",
+        "timer_count",
+        "timers",
+        "touched",
+        "trace",
+        "turn_checked",
+        "uncontrolled",
+    )
 
     def __init__(
         self,
@@ -896,3 +945,8 @@ class Kernel:
         self.is_over = True
         self.fuse = -1
         raise TaskAbandoned
+
+
+if hot.module is not None:
+    hot.module.bind_kernel(Kernel, Task, Resource, Mutex, Site, STATE, TaskAbandoned)
+    here = hot.module.here

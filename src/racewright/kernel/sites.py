@@ -6,10 +6,11 @@ import os
 import threading
 from types import CodeType, FrameType
 
+from racewright import hot
 from racewright.model.operation import Site, site_of
 from racewright.originals import getframe
 
-__all__ = ["STDLIB", "caller_site", "is_ours", "is_plumbing"]
+__all__ = ["STDLIB", "caller_site", "classify", "is_ours", "is_plumbing"]
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
@@ -45,16 +46,35 @@ def is_plumbing(file: str) -> bool:
     return file.startswith((_OURS, *_PLUMBING))
 
 
+def _known_of(code: CodeType) -> tuple[CodeType, bool, bool, dict[int, Site]]:
+    known = _known.get(_id(code))
+    if known is None:
+        file = code.co_filename
+        known = _known[_id(code)] = (code, file.startswith(_OURS), is_plumbing(file), {})
+    return known
+
+
+def classify(code: CodeType, instruction: int) -> Site | None:
+    """The site of an instruction (a byte offset), or ``None`` where its code is plumbing.
+
+    Code and site are kept for ever, so that their addresses stay theirs.
+    """
+    known = _known_of(code)
+    if known[2]:
+        return None
+    site = known[3].get(instruction)
+    if site is None:
+        site = known[3][instruction] = site_of(code, instruction)
+    return site
+
+
 def caller_site() -> Site:
     """The innermost place outside ours and the plumbing; failing that, outside ours."""
-    frame: FrameType | None = getframe(2)
+    frame: FrameType | None = getframe(1)
     fallback: FrameType | None = None
     while frame is not None:
         code = frame.f_code
-        known = _known.get(_id(code))
-        if known is None:
-            file = code.co_filename
-            known = _known[_id(code)] = (code, file.startswith(_OURS), is_plumbing(file), {})
+        known = _known.get(_id(code)) or _known_of(code)
         if not known[2]:
             instruction = frame.f_lasti
             site = known[3].get(instruction)
@@ -67,3 +87,8 @@ def caller_site() -> Site:
     if fallback is None:
         fallback = getframe(1)
     return site_of(fallback.f_code, fallback.f_lasti)
+
+
+if hot.module is not None:
+    hot.module.bind_sites(classify, caller_site)
+    caller_site = hot.module.caller_site

@@ -19,9 +19,12 @@ class TaskHandle(Resource):
     __slots__ = ("index",)
 
     def __init__(self, name: str, index: int) -> None:
-        super().__init__(name)
-        self.index = index
+        # What `Resource` does, without asking it: every thread of the program passes here.
+        self.kind = name
+        self.made_at = None
         self.is_closed = True
+        self.waiters = []
+        self.index = index
 
     def label(self, number: int) -> str:
         return self.kind

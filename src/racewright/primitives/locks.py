@@ -12,7 +12,7 @@ import warnings
 from types import TracebackType
 from typing import Any
 
-from racewright import originals
+from racewright import hot, originals
 from racewright.errors import TaskAbandoned
 from racewright.kernel.resources import Mutex
 from racewright.kernel.scheduler import STATE, Kernel
@@ -361,3 +361,7 @@ class RLock:
 def quiet_lock() -> Lock:
     """A lock for the state of a standard class: exclusive, but no scheduling point."""
     return Lock(is_quiet=True)
+
+
+if hot.module is not None:
+    hot.module.bind_locks(Lock, RLock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewright import originals
+from racewright import hot, originals
 from racewright.kernel.scheduler import STATE
 from racewright.model.operation import Site
 
@@ -28,3 +28,7 @@ def touch(site: Site, owner: object) -> None:
     kernel.access(site, (_id(owner), site.member))
     if kernel.records:
         kernel.trace.note(site, owner)
+
+
+if hot.module is not None:
+    touch = hot.module.touch

@@ -9,17 +9,14 @@ A strategy whose space is finite sets :attr:`Strategy.is_exhausted` when nothing
 
 from __future__ import annotations
 
-import _random
-import random
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from racewright.model.operation import Site
+from racewright.strategies.draws import Draws
 
 __all__ = ["Strategy", "Summary", "TaskView"]
-
-_seed = _random.Random.seed
 
 
 class TaskView(Protocol):
@@ -68,13 +65,12 @@ class Strategy:
         self.seed = seed
         self.stale = 0  #: executions since the last whose trace was new
         self.executions = 0
-        self.random = random.Random()
+        self.random = Draws()
 
     def begin(self) -> None:
         """An execution begins. Its random numbers depend on the seed and its number alone."""
         self.executions += 1
-        # Not the method of `Random`, which first asks what kind of seed it was given.
-        _seed(self.random, self.seed * 1_000_003 + self.executions)
+        self.random.seed(self.seed * 1_000_003 + self.executions)
 
     def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         """Who goes on: one of ``enabled`` (two or more, in the order of creation).

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from racewright import hot
 from racewright.strategies.base import Strategy, TaskView
 
 __all__ = ["RandomWalk"]
@@ -21,3 +22,7 @@ class RandomWalk(Strategy):
 
     def choose(self, enabled: Sequence[TaskView], current: TaskView, default: TaskView) -> TaskView:
         return enabled[int(self.random.random() * len(enabled))]
+
+
+if hot.module is not None:
+    hot.module.bind_random_walk(RandomWalk)
