@@ -32,7 +32,7 @@ from racewright.interpose.containers import Touch, make_hooks
 from racewright.interpose.patching import give_code
 from racewright.interpose.variables import assigned_globals
 
-__all__ = ["NEVER", "Cache", "Instrumenter", "Patch"]
+__all__ = ["NEVER", "Cache", "Instrumenter", "Patch", "functions_of"]
 
 #: ``patch(owner, name, value)``: set an attribute of a foreign object, and remember what was there.
 Patch = Callable[[object, str, object], None]
@@ -269,7 +269,7 @@ class Instrumenter:
             return 0
         functions = [
             function
-            for function in _functions_of(module, others)
+            for function in functions_of(module, others)
             if not is_instrumented(function.__code__)
         ]
         names = vars(module)
@@ -358,10 +358,19 @@ def _shape(code: CodeType) -> str:
     return digest.hexdigest()
 
 
-def _functions_of(module: ModuleType, others: Sequence[object] = ()) -> Iterator[FunctionType]:
+def _present_code(function: FunctionType) -> CodeType:
+    return function.__code__
+
+
+def functions_of(
+    module: ModuleType,
+    others: Sequence[object] = (),
+    code_of: Callable[[FunctionType], CodeType] = _present_code,
+) -> Iterator[FunctionType]:
     """The functions written in ``module``: its own, of its classes, and what decorators hide.
 
     ``others`` are looked into as well: functions that the module's names do not lead to.
+    ``code_of`` gives the code in which a function was written.
     """
     file = getattr(module, "__file__", None)
     seen: set[int] = set()
@@ -372,7 +381,7 @@ def _functions_of(module: ModuleType, others: Sequence[object] = ()) -> Iterator
             continue
         seen.add(id(value))
         if isinstance(value, FunctionType):
-            if value.__module__ == module.__name__ and _is_from(value.__code__, file):
+            if value.__module__ == module.__name__ and _is_from(code_of(value), file):
                 yield value
             pending.append(getattr(value, "__wrapped__", None))
             for cell in value.__closure__ or ():

@@ -1,15 +1,15 @@
-"""Where in code objects a line of the source begins to run, and which code objects hold it."""
+"""Where in a code object a line of the source begins to run."""
 
 from __future__ import annotations
 
 import opcode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import CodeType
 from typing import Final
 
 from racewright.interpose.splicing import Instruction, decode
 
-__all__ = ["codes_with", "starts_of"]
+__all__ = ["starts_of"]
 
 #: What a statement may begin with: nothing that takes from the stack. An instruction of the line
 #: that does belongs to an expression of several lines, to which control comes back.
@@ -30,15 +30,6 @@ _TAKING: Final = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER", "LOAD_SPECIAL", "LOA
 _OF_NOTHING: Final = ("BUILD_", "RAISE_VARARGS")
 
 
-def codes_with(code: CodeType, number: int) -> Iterator[CodeType]:
-    """``code`` and the code nested in it, where an instruction belongs to line ``number``."""
-    if any(line == number for _, _, line in code.co_lines()):
-        yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from codes_with(constant, number)
-
-
 def starts_of(code: CodeType, number: int) -> list[int]:
     """The indices (of :func:`decode`) of the instructions with which line ``number`` begins.
 
@@ -46,6 +37,8 @@ def starts_of(code: CodeType, number: int) -> list[int]:
     below ``finally:``. The end of a ``with`` block and the way back to the head of a loop carry the
     number of that line, too, and are no beginnings.
     """
+    if all(line != number for _, _, line in code.co_lines()):
+        return []
     lines = _lines_of(code)
     instructions = decode(code)
     arrivals = []

@@ -30,6 +30,7 @@ __all__ = [
     "Wrapping",
     "code_of",
     "in_place",
+    "owner_of",
     "wrap",
     "wrap_attribute",
     "wrap_line",
@@ -162,6 +163,14 @@ def code_of(function: FunctionType) -> CodeType:
     """The code that ``function`` had before we gave it ours."""
     place = _places.get(id(function))
     return function.__code__ if place is None or place.is_covered else place.before
+
+
+def owner_of(function: FunctionType) -> FunctionType:
+    """The function whose twin ``function`` is; itself, where it is none."""
+    for place in _places.values():
+        if place.wrapped is not None and place.wrapped.target is function:
+            return place.function
+    return function
 
 
 # -- attributes ------------------------------------------------------------------------------------

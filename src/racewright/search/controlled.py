@@ -1,0 +1,133 @@
+"""``@controlled``: one ordinary run of a test, under control.
+
+The default schedule, virtual time, no exploring: what a scenario needs to say at once, and for
+certain, that an order cannot happen. Everything runs in this process, and what the test raises is
+raised as itself, so that any runner shows it as ever.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from racewright.errors import ControlledRunFailed, UsageError
+from racewright.interpose import stdlib
+from racewright.interpose.adoption import adopt_locks
+from racewright.interpose.patching import Patches
+from racewright.kernel.scheduler import STATE
+from racewright.model.execution import Failure
+from racewright.run import run_once
+from racewright.search.control import give_back_control, project_modules, take_control
+from racewright.settings import Settings
+from racewright.strategies.base import Strategy
+
+__all__ = ["controlled"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@overload
+def controlled(function: Function, /) -> Function: ...
+@overload
+def controlled(**options: Any) -> Callable[[Function], Function]: ...
+
+
+def controlled(function: Any = None, /, **options: Any) -> Any:
+    """Run a test function or method under control, once each time it is called.
+
+    ``@controlled`` and ``@controlled(max_steps=..., ...)``: the options are fields of
+    :class:`racewright.settings.Settings`. In a run that is under control already (``racewright
+    explore``, ``pytest --race``) it does nothing.
+
+    What the function raises is raised, what it returns is returned. A run that ends otherwise, in a
+    deadlock or with an unhandled exception in a thread, raises ``ControlledRunFailed``.
+
+    Raises ``UsageError`` for options that do not exist, and for coroutine functions.
+    """
+    try:
+        settings = Settings(runner="callable", **options)
+    except TypeError as error:
+        raise UsageError(f"controlled(): {error}".replace("Settings.__init__() ", "")) from None
+    if function is None:
+        return lambda decorated: _decorate(decorated, settings)
+    return _decorate(function, settings)
+
+
+def _decorate(function: Any, settings: Settings) -> Any:
+    if isinstance(function, type) or not callable(function):
+        raise UsageError(f"controlled() decorates functions, not {function!r}")
+    inner = inspect.unwrap(function)
+    if inspect.iscoroutinefunction(inner) or inspect.isgeneratorfunction(inner):
+        raise UsageError(
+            f"{function.__qualname__} returns before it has run, so its run cannot be controlled\n"
+            "Decorate a function that runs it: asyncio.run(...)."
+        )
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if STATE.kernel is not None:
+            return function(*args, **kwargs)
+        return _run(_Call(function, args, kwargs), settings)
+
+    # A scenario above us is entered inside the run: see `Scenario.__call__`.
+    run._racewright_renew = (  # type: ignore[attr-defined]
+        lambda scenario: _decorate(scenario(function), settings)
+    )
+    return run
+
+
+class _Call:
+    """A call, as a program."""
+
+    must_finish = False
+
+    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        module = getattr(function, "__module__", None) or "__main__"
+        self.module = module
+        self.name = f"{module}:{getattr(function, '__qualname__', type(function).__name__)}"
+        self.call = functools.partial(function, *args, **kwargs)
+        self.result: Any = None
+
+    def run(self) -> None:
+        self.result = self.call()
+
+
+def _run(program: _Call, settings: Settings) -> Any:
+    was_installed = stdlib.is_installed()
+    instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
+    adopted = Patches()
+    strategy = Strategy(settings.seed)
+    try:
+        adopt_locks(project_modules(instrumenter, program.module), adopted)
+        strategy.begin()
+        result = run_once(program, strategy, settings, slack=settings.slack or 0.0)
+    finally:
+        adopted.undo()
+        if was_installed:
+            instrumenter.uninstall()
+        else:
+            give_back_control(instrumenter)
+    if result.error is not None:
+        raise result.error
+    if result.execution.failure is not None:
+        raise ControlledRunFailed(_told(result.execution.failure))
+    return program.result
+
+
+def _told(failure: Failure) -> str:
+    """A failure that is no exception of the test's own."""
+    lines = [f"{failure.kind} in {failure.task}: {failure.message}"]
+    if failure.traceback:
+        lines.append(failure.traceback)
+    for task in failure.tasks:
+        lines.append(f"  {task.name} ({task.state}) {task.doing}".rstrip())
+        for held in task.holds:
+            lines.append(f"    holds {held.lock}, taken at {held.taken_at}")
+        for frame in task.stack:
+            lines.append(f"      {frame.file}:{frame.line} in {frame.function}")
+            if frame.text:
+                lines.append(f"        {frame.text}")
+    return "\n".join(lines)
