@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from racewright.interpose.imports import Instrumenter
     from racewright.interpose.patching import Patches
     from racewright.model.execution import Exploration
+    from racewright.scenarios import Scenario
+    from racewright.scenarios.open import Watch
     from racewright.settings import Settings
 
 __all__: list[str] = []
@@ -95,22 +98,86 @@ def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> None:
     if plugin.instrumenter is None:
         try:
             source = module_path.read_bytes()
-            marked = b"mark.race" in source and _uses_marker(ast.parse(source))
+            marked = any(word in source for word in _WORDS) and _uses_control(ast.parse(source))
         except (OSError, SyntaxError, ValueError):
             return  # pytest says what is wrong with the file
         if marked:
             plugin.install()
 
 
-def _uses_marker(tree: ast.AST) -> bool:
-    """Whether the code, not a text in it, speaks of ``mark.race``."""
-    return any(
+_WORDS = (b"mark.race", b"controlled")
+
+
+def _uses_control(tree: ast.AST) -> bool:
+    """Whether the code, not a text in it, speaks of ``mark.race`` or of our ``controlled``."""
+    return any(_is_marker(node) or _is_controlled(node) for node in ast.walk(tree))
+
+
+def _is_marker(node: ast.AST) -> bool:
+    return (
         isinstance(node, ast.Attribute)
         and node.attr == "race"
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "mark"
-        for node in ast.walk(tree)
     )
+
+
+def _is_controlled(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "racewright" and any(name.name == "controlled" for name in node.names)
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "controlled"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "racewright"
+    )
+
+
+@pytest.fixture
+def scenario() -> Callable[..., Scenario]:
+    """``with scenario(before(f), after(g)):`` holds tasks to an order: ``racewright.scenario``."""
+    from racewright import scenario
+
+    return scenario
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "racewright.scenarios.open" in sys.modules:
+        from racewright.scenarios.open import Watch
+
+        item.stash[_WATCH] = Watch()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """When all else is over: has the test left the scenarios that it entered?"""
+    __tracebackhide__ = True
+    try:
+        result = yield
+    except BaseException as error:
+        leak = _close_leaked(item)
+        if leak is not None:
+            from racewright.scenarios.notes import attach
+
+            attach(error, str(leak))
+        raise
+    if (leak := _close_leaked(item)) is not None:
+        raise leak
+    return result
+
+
+def _close_leaked(item: pytest.Item) -> Exception | None:
+    watch = _watch_of(item)
+    return None if watch is None else watch.close_leaked(item.nodeid)
+
+
+def _watch_of(item: pytest.Item) -> Watch | None:
+    if _WATCH not in item.stash and "racewright.scenarios.open" in sys.modules:
+        from racewright.scenarios.open import Watch
+
+        item.stash[_WATCH] = Watch(is_first=True)  # the test is the first to import them
+    return item.stash.get(_WATCH, None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -128,8 +195,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     plugin = _Plugin.of(item.config)
-    if plugin.is_running and call.excinfo is not None and plugin.error is None:
-        plugin.error = call.excinfo.value
+    if call.excinfo is not None:
+        watch = _watch_of(item)
+        if watch is not None:
+            watch.tell(call.excinfo.value)
+        if plugin.is_running and plugin.error is None:
+            plugin.error = call.excinfo.value
     return (yield)
 
 
@@ -312,6 +383,8 @@ class _Plugin:
 
 
 _KEY: pytest.StashKey[_Plugin] = pytest.StashKey()
+#: What is seen of scenarios while a test runs.
+_WATCH: pytest.StashKey[Watch] = pytest.StashKey()
 
 
 def _as_report(exploration: Exploration) -> tuple[str, str]:

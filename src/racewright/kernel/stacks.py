@@ -13,7 +13,14 @@ from racewright.model.operation import Site, display_path
 __all__ = ["as_frames", "format_error", "is_users", "stack_of"]
 
 
-_HARNESS = ("racewright_pytest.py", "/unittest/case.py", "/unittest/suite.py", "/runpy.py")
+_HARNESS = (
+    "racewright_pytest.py",
+    "/pytest/__main__.py",
+    "/bin/pytest",
+    "/unittest/case.py",
+    "/unittest/suite.py",
+    "/runpy.py",
+)
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: Where the user's part of a stack begins: what called us is nobody's business. These are files
 #: that are never compiled, for a compiled function has no frame.

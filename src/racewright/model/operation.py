@@ -39,6 +39,7 @@ KINDS: Final[dict[str, str]] = {
     "end": "ends",
     "fork": "forks",
     "get": "takes from",
+    "hold": "passes",
     "interrupt": "is interrupted in",
     "join": "joins",
     "notify": "notifies",

@@ -7,8 +7,8 @@ happened, under control and in ordinary runs alike. See ``docs/reference/scenari
 
 from __future__ import annotations
 
-from racewright.scenarios.points import Point, after, at, before
 from racewright.scenarios.block import Scenario, scenario
+from racewright.scenarios.points import Point, after, at, before
 from racewright.scenarios.story import Story, StoryEvent
 from racewright.scenarios.stuck import Stuck
 

@@ -168,6 +168,7 @@ class Scenario:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        __tracebackhide__ = True
         self._check_open()
         assert self._ground is not None
         try:
@@ -187,6 +188,7 @@ class Scenario:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        __tracebackhide__ = True
         self._check_open()
         assert self._ground is not None
         try:
@@ -206,6 +208,7 @@ class Scenario:
 
     def _leave(self, error: BaseException | None) -> None:
         """The block is over, with ``error`` or without: say what came of the order."""
+        __tracebackhide__ = True
         self.close()
         if error is not None:
             if not isinstance(error, TaskAbandoned):
@@ -259,6 +262,7 @@ class Scenario:
 
             @functools.wraps(function)
             async def awaiting(*args: Any, **kwargs: Any) -> Any:
+                __tracebackhide__ = True
                 async with self._again():
                     return await function(*args, **kwargs)
 
@@ -266,6 +270,7 @@ class Scenario:
 
         @functools.wraps(function)
         def inside(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
             with self._again():
                 return function(*args, **kwargs)
 

@@ -7,7 +7,7 @@ held, and was at that very resource before, is *suspected* to hold what is built
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any
 
@@ -20,6 +20,7 @@ from racewright.kernel.task import Task, TaskHandle
 from racewright.model.execution import Frame
 from racewright.model.operation import KINDS, Site
 from racewright.originals import getframe
+from racewright.scenarios.gates import Gate, is_held_at
 from racewright.scenarios.order import Hold, Order
 from racewright.scenarios.points import Point
 from racewright.scenarios.stuck import Stuck
@@ -27,16 +28,15 @@ from racewright.scenarios.stuck import Stuck
 __all__ = ["codes_of", "coroutine_stack", "frames_of", "prove", "shared_place"]
 
 
-def prove(kernel: Kernel, order: Order, is_gate: Callable[[Hashable], bool]) -> tuple[Stuck, ...]:
+def prove(kernel: Kernel, order: Order) -> tuple[Stuck, ...]:
     """Every task that is not done, as it stands now, when nobody is enabled."""
-    return tuple(_Proof(kernel, order, is_gate).tasks())
+    return tuple(_Proof(kernel, order).tasks())
 
 
 class _Proof:
-    def __init__(self, kernel: Kernel, order: Order, is_gate: Callable[[Hashable], bool]) -> None:
+    def __init__(self, kernel: Kernel, order: Order) -> None:
         self.kernel = kernel
         self.order = order
-        self.is_gate = is_gate
         self.next = order.points[order.turn]
         self.due_codes = codes_of(self.next)
         self.labels = Labels()
@@ -68,8 +68,10 @@ class _Proof:
         resource: Any = task.resource
         subject = resource.subject if isinstance(resource, Signal) else resource
         name, stack = _name(task), stack_of(frame)
-        if self.is_gate(resource):
+        if is_held_at(resource):
             return Stuck(name, "held", point=resource.kind, stack=stack)
+        if isinstance(resource, Gate):
+            return Stuck(name, "waits", doing=f"is at {resource.kind}", stack=stack)
         words = f"{KINDS.get(task.kind, task.kind)} {self.labels.in_full(subject, task.site)}"
         holder, taken_at = self._holder(task)
         return Stuck(
@@ -104,7 +106,7 @@ class _Proof:
         places: list[Any] = [resource]
         if isinstance(resource, Signal):
             places = [place for place in (resource.subject, resource.then) if place is not None]
-        others = [other for other in self.living if other is not task and self._is_held(other)]
+        others = [other for other in self.living if is_held_at(other.resource)]
         last: dict[int, Site | None] = {}
         for index, _, touched, site in self.kernel.trace:
             if any(touched is place for place in places):
@@ -119,9 +121,6 @@ class _Proof:
                 shared = self._shared(task, other)
                 if shared:
                     yield f"{_name(other)}, which is held{shared}"
-
-    def _is_held(self, task: Task) -> bool:
-        return self.is_gate(task.resource)
 
     def _shared(self, task: Task, other: Task) -> str:
         place = shared_place(self.frames[task.index], self.frames[other.index])

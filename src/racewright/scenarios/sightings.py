@@ -20,6 +20,8 @@ from racewright.scenarios.stuck import Stuck
 __all__ = ["current_greenlet", "look_around"]
 
 _threading: Any = threading
+#: Where a task waits that has come to the end of the block.
+_AT_THE_END = ("running_free.py", "wait", "wait_awaiting")
 
 
 def current_greenlet() -> Any:
@@ -130,6 +132,8 @@ def _doing(frame: FrameType) -> str:
     """What the innermost frames say that it waits in: ``is in Thread.join of reader``."""
     called: FrameType | None = None
     for each in frames_of(frame):
+        if each.f_code.co_filename.endswith(_AT_THE_END[0]) and each.f_code.co_name in _AT_THE_END:
+            return "is at the end of the scenario"
         if not is_plumbing(each.f_code.co_filename):
             break
         if not is_ours(each.f_code.co_filename):

@@ -14,26 +14,14 @@ from racewright.kernel.scheduler import Kernel, here
 from racewright.kernel.sites import caller_site
 from racewright.kernel.task import Task
 from racewright.model.operation import Resource
+from racewright.scenarios.gates import Gate
 from racewright.scenarios.ground import Waker, current_coroutine, running_loop, who_runs
 from racewright.scenarios.horizon import Horizon
 from racewright.scenarios.order import IMPOSSIBLE, LEFT, NOT_REACHED, Hold, Order, Who
 from racewright.scenarios.proof import prove
 from racewright.scenarios.stuck import Stuck
 
-__all__ = ["Gate", "KernelGround"]
-
-
-class Gate(Resource):
-    """What a held task waits for."""
-
-    __slots__ = ("is_end",)
-
-    def __init__(self, kind: str, *, is_end: bool = False) -> None:
-        super().__init__(kind)
-        self.is_end = is_end
-
-    def label(self, number: int) -> str:
-        return self.kind
+__all__ = ["KernelGround"]
 
 
 class KernelGround:
@@ -171,7 +159,7 @@ class KernelGround:
             return True
         if moment is not None:
             self.horizon = self.ahead.words()
-        self.tasks = prove(kernel, order, _is_gate)
+        self.tasks = prove(kernel, order)
         order.give_up(IMPOSSIBLE if held else NOT_REACHED)
         self.open_all_at_rest()
         return bool(kernel.enabled)
@@ -190,11 +178,6 @@ class KernelGround:
                 resource = getattr(poller, "resource", None)
                 if isinstance(resource, Resource):
                     self.kernel.unlock(resource)
-
-
-def _is_gate(resource: object) -> bool:
-    """Whether it is a point's, of this scenario or of another; the end is no point."""
-    return isinstance(resource, Gate) and not resource.is_end
 
 
 def _holds(ask: Any) -> bool:

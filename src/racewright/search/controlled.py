@@ -68,6 +68,7 @@ def _decorate(function: Any, settings: Settings) -> Any:
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
         if STATE.kernel is not None:
             return function(*args, **kwargs)
         return _run(_Call(function, args, kwargs), settings)
@@ -96,6 +97,7 @@ class _Call:
 
 
 def _run(program: _Call, settings: Settings) -> Any:
+    __tracebackhide__ = True
     was_installed = stdlib.is_installed()
     instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
     adopted = Patches()

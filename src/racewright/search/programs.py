@@ -175,9 +175,16 @@ def _from_details(details: Any) -> Any:
     for name, content in sorted((details or {}).items()):
         if "traceback" in name:
             text += str(content.as_text())
-    last = text.strip().splitlines()[-1] if text.strip() else "the test failed"
-    error = AssertionError(last)
+    error = AssertionError(_message_in(text) or "the test failed")
     return (type(error), error, None)
+
+
+def _message_in(text: str) -> str:
+    """What stands below the last traceback in ``text``: the exception, its notes included."""
+    below = text.rpartition("Traceback (most recent call last):")[2].splitlines()
+    while below and (not below[0].strip() or below[0].startswith(" ")):
+        del below[0]
+    return "\n".join(below).strip()
 
 
 def _unittests(name: str) -> Iterator[UnittestProgram]:
