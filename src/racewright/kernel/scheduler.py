@@ -269,7 +269,7 @@ class Kernel:
             self.failed_before_end = len(self.failures)
             if STATE.kernel is not self:
                 _end_process(raised)
-            if self.stop is None:
+            if self.stop is None and self.alive > 1:
                 self.drain()
                 if self.on_end is not None:
                     self.on_end()
@@ -287,7 +287,10 @@ class Kernel:
                 finally:
                     STATE.kernel = None
                     self.carrier.close()
-        return raised
+        try:
+            return raised
+        finally:
+            del raised  # its traceback leads to this frame: a cycle, for every run that fails
 
     def drain(self) -> None:
         """Let the tasks that main left behind go on, as they would natively, until they are
@@ -306,12 +309,13 @@ class Kernel:
         goes."""
         self.is_over = True
         self.fuse = -1
-        self.left = [task for task in self.tasks[1:] if not task.is_done]
         main = self.tasks[0]
-        for task in self.tasks[1:]:
-            if task.is_started and not task.is_done:
-                self.current = task
-                self.carrier.switch(main, task)
+        if self.alive > 1:
+            self.left = [task for task in self.tasks[1:] if not task.is_done]
+            for task in self.tasks[1:]:
+                if task.is_started and not task.is_done:
+                    self.current = task
+                    self.carrier.switch(main, task)
         self.current = main
 
     def clean(self) -> None:

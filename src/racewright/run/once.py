@@ -84,6 +84,8 @@ class OwnedProcess:
         _threads._counter, _pools._counter = self.counter, self.pool_counter
         if self.collects:
             gc.enable()
+        else:
+            gc.disable()
         _collect()
 
 
@@ -93,9 +95,9 @@ _pools: Any = ThreadPoolExecutor
 
 def _collect() -> None:
     """Collect between runs, and seldom: collection was off, and its finalisers belong to nobody."""
-    young, middle, _ = gc.get_count()
+    young, _, old = gc.get_count()
     if young > 8000:
-        gc.collect(1 if middle < 20 else 2)
+        gc.collect(1 if old < 20 else 2)
 
 
 def run_once(
@@ -192,4 +194,7 @@ def run_once(
         difference = (len(kernel.trace), expected[len(kernel.trace)], None)
     # Without these the kernel is part of no cycle, and goes now, not when garbage is collected.
     kernel.on_halt = kernel.on_end = None
-    return RunResult(execution, error, kernel.newly_shared, difference)
+    try:
+        return RunResult(execution, error, kernel.newly_shared, difference)
+    finally:
+        del error  # its traceback leads to this frame

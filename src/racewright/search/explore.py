@@ -17,12 +17,13 @@ import platform
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from racewright import __version__, originals, store
 from racewright.errors import RacewrightError
+from racewright.interpose.mutation import applied
 from racewright.model.execution import (
     Execution,
     Exploration,
@@ -76,7 +77,8 @@ def explore_program(
     program: Program, settings: Settings, *, on_progress: Progress | None = None
 ) -> Exploration:
     """Explore ``program``; see the module's docstring. Never raises for what the program does."""
-    return Explorer(program, settings, on_progress).run()
+    with applied(settings.mutant):
+        return Explorer(program, settings, on_progress).run()
 
 
 def replay_once(
@@ -234,7 +236,7 @@ class Explorer:
     # ------------------------------------------------------------------ before the search
 
     def try_corpus(self) -> None:
-        paths, warnings = store.corpus(self.folder, self.program.name)
+        paths, warnings = store.corpus(self.folder, self.program.name, self.settings.mutant)
         self.notes.extend(warnings)
         for path in paths:
             try:
@@ -386,7 +388,18 @@ class Explorer:
         seed = settings.seed + 1009 * deaths
         return portfolio(settings.strategy, seed, slack=settings.slack, part=part, share=share)
 
-    def execute(self, strategy: Strategy, child: Child | None, **options: Any) -> RunResult:
+    def execute(
+        self,
+        strategy: Strategy,
+        child: Child | None,
+        *,
+        is_focused: bool = True,
+        is_kept: bool = False,
+        known: Container[str] = (),
+        on_stuck: Callable[[Failure], None] | None = None,
+        deviations: list[Any] | None = None,
+        path: Any = None,
+    ) -> RunResult:
         return run_once(
             self.program,
             strategy,
@@ -394,23 +407,36 @@ class Explorer:
             slack=strategy.slack,
             epoch=self.epoch,
             heartbeat=child.beat if child is not None else None,
-            **options,
+            is_focused=is_focused,
+            is_kept=is_kept,
+            known=known,
+            on_stuck=on_stuck,
+            deviations=deviations,
+            path=path,
         )
 
     def one(
-        self, source: Portfolio, tally: Tally, child: Child | None, **options: Any
+        self,
+        source: Portfolio,
+        tally: Tally,
+        child: Child | None,
+        *,
+        on_stuck: Callable[[Failure], None] | None = None,
+        deviations: list[Any] | None = None,
+        path: Any = None,
     ) -> Execution:
         """One execution of a portfolio, counted."""
         strategy, is_focused = source.take()
         strategy.begin()
-        run = self.execute(
+        execution = self.execute(
             strategy,
             child,
             is_focused=is_focused,
             known=self.known if self.settings.keep_going else (),
-            **options,
-        )
-        execution = run.execution
+            on_stuck=on_stuck,
+            deviations=deviations,
+            path=path,
+        ).execution
         strategy.end(
             Summary(
                 execution.decisions,
@@ -882,6 +908,7 @@ class Explorer:
         schedule = execution.schedule.replace(
             target=self.program.name,
             runner=settings.runner,
+            mutant=settings.mutant,
             epoch=self.epoch,
             hash_seed=os.environ.get("PYTHONHASHSEED", "random"),
             root=os.path.abspath(settings.root),

@@ -62,7 +62,7 @@ class Portfolio:
 
     @property
     def is_exhausted(self) -> bool:
-        return all(strategy.is_exhausted for strategy in self.round)
+        return self.round[0].is_exhausted and all(each.is_exhausted for each in self.round)
 
     @property
     def bound(self) -> str:
