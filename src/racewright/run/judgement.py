@@ -17,6 +17,7 @@ from racewright.kernel.clock import NANOSECONDS
 from racewright.kernel.resources import Mutex, Signal
 from racewright.kernel.scheduler import Kernel, Stop
 from racewright.kernel.sites import is_plumbing
+from racewright.kernel.stacks import as_frames, format_error, stack_of
 from racewright.kernel.task import Task, TaskHandle
 from racewright.model.execution import (
     Event,
@@ -30,7 +31,6 @@ from racewright.model.execution import (
 )
 from racewright.model.operation import KINDS, Site, display_path
 from racewright.model.schedule import Deviation, Schedule
-from racewright.run.stacks import as_frames, format_error, stack_of
 from racewright.run.traces import RecordingTrace, VerifyingTrace, digest_of, steps_of
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy
@@ -84,7 +84,7 @@ def describe(
         else failure.fingerprint not in known
     )
     notes = kernel.notes
-    if kernel.stop is None:
+    if kernel.left and kernel.stop is None:
         left = [task.name for task in unending(kernel.left)]
         if left:
             notes.append(f"{len(left)} tasks were left behind: " + ", ".join(left[:5]))
@@ -167,18 +167,18 @@ def judge(
         if outcome is Outcome.DIVERGED:
             return outcome, None
         return outcome, stopped(kernel, stop, states)
-    if isinstance(error, (unittest.SkipTest,)) or type(error).__name__ == "Skipped":
-        return Outcome.SKIPPED, None
-    if isinstance(error, SystemExit) and error.code in (None, 0):
-        error = None
-    # What went wrong first: an assertion in main may well be but the consequence.
-    if error is not None and not kernel.failed_before_end:
-        kind = "assertion" if isinstance(error, AssertionError) else "exception"
-        return Outcome.FAILED, raised(kind, error, "main")
+    if error is not None:
+        if isinstance(error, (unittest.SkipTest,)) or type(error).__name__ == "Skipped":
+            return Outcome.SKIPPED, None
+        # What went wrong first: an assertion in main may well be but the consequence.
+        is_exit = isinstance(error, SystemExit) and error.code in (None, 0)
+        if not is_exit and not kernel.failed_before_end:
+            kind = "assertion" if isinstance(error, AssertionError) else "exception"
+            return Outcome.FAILED, raised(kind, error, "main")
     if kernel.failures:
         task, unhandled = kernel.failures[0]
         return Outcome.FAILED, raised("unhandled-exception", unhandled, task.name)
-    blocked = unending(kernel.left)
+    blocked = unending(kernel.left) if kernel.left else []
     if blocked and program.must_finish:
         stop = Stop("deadlocked", "deadlock", "the program would never end", blocked[0])
         return Outcome.DEADLOCKED, stopped(kernel, stop, states)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,11 @@ from racewright import originals
 from racewright.errors import TaskAbandoned
 from racewright.interpose.entropy import kept_generator
 from racewright.kernel.scheduler import STATE, Kernel, Stop
+from racewright.kernel.stacks import stack_of
 from racewright.model.execution import (
     TaskState,
 )
 from racewright.run.judgement import task_states
-from racewright.run.stacks import stack_of
 
 __all__ = ["Alarm", "Watchdog", "many_runs"]
 
@@ -153,14 +154,22 @@ _ALARM = Alarm()
 @contextmanager
 def many_runs() -> Iterator[None]:
     """Around many runs: what each would take and give back is taken once, and given back after the
-    last."""
+    last.
+
+    Collection stays off between them, too. A run makes more objects than collection lets pass, so
+    it would come after each; run_once() collects now and then.
+    """
     if _ALARM.is_kept:
         yield
         return
     _ALARM.is_kept = True
+    collects = gc.isenabled()
+    gc.disable()
     try:
         with kept_generator():
             yield
     finally:
+        if collects:
+            gc.enable()
         _ALARM.is_kept = False
         _ALARM.end()
