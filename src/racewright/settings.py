@@ -43,6 +43,7 @@ class Settings:
     corpus: bool = True
     save: bool = True
     record: str = ""  #: a file for the schedule of an execution that passes
+    mutant: str = ""  #: what is neutralised: "lock bank.py:14", see :mod:`racewright.model.mutant`
 
     def __post_init__(self) -> None:
         for name, allowed in (

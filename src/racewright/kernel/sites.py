@@ -10,7 +10,7 @@ from racewright import hot
 from racewright.model.operation import Site, site_of
 from racewright.originals import getframe
 
-__all__ = ["STDLIB", "caller_site", "classify", "is_ours", "is_plumbing"]
+__all__ = ["STDLIB", "caller_site", "classify", "is_ours", "is_plumbing", "maker_site"]
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 STDLIB = os.path.dirname(os.path.abspath(threading.__file__)) + os.sep
@@ -30,6 +30,8 @@ _PLUMBING = tuple(
         f"asyncio{os.sep}",
     )
 )
+#: The file of code that was made at run time, such as a dataclass's ``__init__``.
+_GENERATED = "<string>"
 _id = id  # the built-in one, whatever control makes of the name
 #: What is known of a code object, by its identity: itself (so that no other takes its address),
 #: whether it is ours, whether it is plumbing, and the sites in it that were asked for.
@@ -65,6 +67,20 @@ def classify(code: CodeType, instruction: int) -> Site | None:
     site = known[3].get(instruction)
     if site is None:
         site = known[3][instruction] = site_of(code, instruction)
+    return site
+
+
+def maker_site() -> Site:
+    """Where a lock is made; of a dataclass's field, where the instance is."""
+    site = caller_site()
+    if site.file != _GENERATED:
+        return site
+    frame: FrameType | None = getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename != _GENERATED and not _known_of(code)[2]:
+            return site_of(code, frame.f_lasti)
+        frame = frame.f_back
     return site
 
 

@@ -90,6 +90,7 @@ class Schedule:
     instrument: tuple[str, ...] = ()
     root: str = "."
     arguments: tuple[str, ...] = ()
+    mutant: str = ""  #: what was neutralised: "lock bank.py:14"
     python: str = ""
     semantics: int = SEMANTICS_VERSION
     created_by: str = ""

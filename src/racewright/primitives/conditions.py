@@ -15,9 +15,10 @@ from typing import Any
 from racewright import originals
 from racewright.kernel.resources import Signal
 from racewright.kernel.scheduler import Kernel, here
-from racewright.kernel.sites import caller_site
+from racewright.kernel.sites import caller_site, maker_site
 from racewright.model.operation import Resource
 from racewright.primitives.locks import Lock, RLock, quiet_lock
+from racewright.primitives.neutral import NEUTRAL
 
 __all__ = [
     "barrier_init",
@@ -82,6 +83,13 @@ def condition_wait(self: Any, timeout: float | None = None) -> bool:
     if not self._is_owned():
         raise RuntimeError("cannot wait on un-acquired lock")
     lock = self._lock
+    if NEUTRAL.kind and NEUTRAL.is_early(kernel, "wait", caller_site()):
+        saved = self._release_save()
+        try:
+            kernel.point("wait", token(self, "Condition"), caller_site())
+        finally:
+            self._acquire_restore(saved)
+        return True
     mutex = lock._mutex if isinstance(lock, (Lock, RLock)) else None
     signal = Signal(token(self, "Condition"), mutex)
     waiter = Waiter(kernel, signal)
@@ -154,6 +162,9 @@ def event_wait(self: Any, timeout: float | None = None) -> bool:
     if kernel is None:
         return _event_wait(self, timeout)
     resource = token(self, "Event")
+    if NEUTRAL.kind and NEUTRAL.is_early(kernel, "wait", caller_site()):
+        kernel.point("wait", resource, caller_site())
+        return True
     # A task that was woken has seen the event set, even if it is cleared before its turn comes: so
     # natively. Clearing therefore does not close the resource; asking to wait looks at the flag.
     resource.is_closed = not self._flag
@@ -168,6 +179,7 @@ def semaphore_init(self: Any, value: int = 1) -> None:
         raise ValueError("semaphore initial value must be >= 0")
     self._cond = threading.Condition(quiet_lock())  # type: ignore[arg-type]
     self._value = value
+    self._racewright = Resource(type(self).__name__, maker_site())
 
 
 def semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
@@ -178,6 +190,10 @@ def semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = 
         raise ValueError("can't specify timeout for non-blocking acquire")
     resource = token(self, type(self).__name__)
     site = caller_site()
+    if NEUTRAL.kind == "semaphore" and NEUTRAL.is_at(resource.made_at):
+        kernel.point("acquire", resource, site)
+        self._value -= 1  # it may become negative: who gives back finds what it took
+        return True
     if not blocking:
         kernel.point("try-acquire", resource, site)
         if self._value <= 0:
@@ -233,4 +249,9 @@ def barrier_wait(self: Any, timeout: float | None = None) -> int:
     kernel = here()
     if kernel is not None:
         kernel.point("put", token(self, "Barrier"), caller_site())
+        if NEUTRAL.kind and NEUTRAL.is_early(kernel, "wait", caller_site()):
+            index = NEUTRAL.count(kernel, token(self, "Barrier")) % self._parties
+            if index == self._parties - 1 and self._action is not None:
+                self._action()
+            return int(index)
     return _barrier_wait(self, timeout)

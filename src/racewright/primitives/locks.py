@@ -15,9 +15,11 @@ from typing import Any
 from racewright import hot, originals
 from racewright.errors import TaskAbandoned
 from racewright.kernel.resources import Mutex
-from racewright.kernel.scheduler import STATE, Kernel
-from racewright.kernel.sites import caller_site
+from racewright.kernel.scheduler import STATE, Kernel, here
+from racewright.kernel.sites import caller_site, maker_site
 from racewright.kernel.task import Task
+from racewright.primitives.foreign import watch
+from racewright.primitives.neutral import NEUTRAL, Neutral
 
 __all__ = ["Lock", "RLock", "quiet_lock"]
 
@@ -38,39 +40,6 @@ def _check(blocking: bool, timeout: float) -> None:
         raise OverflowError("timestamp too large to convert to C _PyTime_t")
 
 
-class ForeignHolder:
-    """Watches real locks that somebody outside the run holds, while a task waits for them."""
-
-    is_external = True
-
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-        self.locks: list[Lock | RLock] = []
-
-    def poll(self, seconds: float) -> bool:
-        changed = False
-        for lock in list(self.locks):
-            real = lock._real
-            if real.acquire(True, seconds) if seconds > 0 else real.acquire(False):
-                real.release()
-                self.locks.remove(lock)
-                self.kernel.unlock(lock._mutex)
-                changed = True
-        if not self.locks and self in self.kernel.pollers:
-            self.kernel.pollers.remove(self)
-        return changed
-
-
-def _watch(kernel: Kernel, lock: Lock | RLock) -> None:
-    for poller in kernel.pollers:
-        if isinstance(poller, ForeignHolder):
-            poller.locks.append(lock)
-            return
-    watcher = ForeignHolder(kernel)
-    watcher.locks.append(lock)
-    kernel.pollers.append(watcher)
-
-
 class Lock:
     """What ``threading.Lock()`` makes under control."""
 
@@ -81,20 +50,27 @@ class Lock:
 
     def __init__(self, *, real: Any = None, is_quiet: bool = False) -> None:
         self._real: Any = _allocate() if real is None else real
-        site = None if is_quiet else caller_site()
+        site = None if is_quiet else maker_site()
         self._mutex = Mutex("Lock", site)
-        #: Guards a standard class's own state, or an import: no scheduling points.
-        self._is_quiet = is_quiet or (site is not None and site.file == _IMPORTS)
+        #: Guards a standard class's own state, or an import: no scheduling points. `False`, as most
+        #: have it, is what the compiled methods look for.
+        self._is_quiet: bool | Neutral = is_quiet or (site is not None and site.file == _IMPORTS)
+        if NEUTRAL.kind == "lock" and NEUTRAL.is_at(site):
+            self._is_quiet = Neutral(self._mutex)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         kernel = STATE.kernel
         if kernel is None or _get_ident() != kernel.current.os_ident:
             return bool(self._real.acquire(blocking, timeout))
         mutex = self._mutex
-        if self._is_quiet and not mutex.is_closed and self._real.acquire(False):
-            mutex.owner = kernel.current
-            kernel.shut(mutex)
-            return True
+        if self._is_quiet:
+            if type(self._is_quiet) is Neutral:
+                _check(blocking, timeout)
+                return self._is_quiet.take(kernel, is_reentrant=False)
+            if not mutex.is_closed and self._real.acquire(False):
+                mutex.owner = kernel.current
+                kernel.shut(mutex)
+                return True
         site = caller_site()
         if timeout == -1 and blocking:
             if kernel.take(mutex, self._real, site):
@@ -113,7 +89,7 @@ class Lock:
             if mutex.is_closed is False and self._real.locked():
                 mutex.is_closed = True  # somebody outside holds it
                 mutex.owner = None
-                _watch(kernel, self)
+                watch(kernel, self)
             if not kernel.enter("acquire", mutex, site, None if timeout == -1 else timeout):
                 return False
             if self._real.acquire(False):
@@ -125,6 +101,14 @@ class Lock:
 
     def release(self) -> None:
         kernel = STATE.kernel
+        quiet = self._is_quiet
+        running = here() if type(quiet) is Neutral else None
+        if type(quiet) is Neutral and running is not None:
+            if self._real.locked():  # since before the run
+                self._real.release()
+            else:
+                quiet.give_back(running, is_reentrant=False)
+            return
         if kernel is None or _get_ident() != kernel.current.os_ident or kernel.is_over:
             self._real.release()
             self._mutex.is_closed = False
@@ -142,7 +126,11 @@ class Lock:
         kernel = STATE.kernel
         if kernel is not None and _get_ident() == kernel.current.os_ident and not self._is_quiet:
             kernel.point("peek", self._mutex, caller_site())
-        return bool(self._real.locked())
+        return self._is_taken()
+
+    def _is_taken(self) -> bool:
+        quiet = self._is_quiet
+        return bool(self._real.locked()) or (type(quiet) is Neutral and quiet.is_taken)
 
     __enter__ = acquire
     acquire_lock = acquire
@@ -164,14 +152,20 @@ class Lock:
     def _at_fork_reinit(self) -> None:
         self._real._at_fork_reinit()
         self._mutex = Mutex("Lock", self._mutex.made_at)
+        if type(self._is_quiet) is Neutral:
+            self._is_quiet = Neutral(self._mutex)
 
     # What `threading.Condition` asks of its lock.
 
     def _is_owned(self) -> bool:
-        return bool(self._real.locked())
+        return self._is_taken()
 
     def _release_save(self) -> None:
         """Part of a wait: given back without a scheduling point of its own."""
+        quiet, running = self._is_quiet, here()
+        if type(quiet) is Neutral and running is not None and quiet.is_taken:
+            quiet.save(running)
+            return
         self._real.release()
         self._mutex.owner = None
         kernel = STATE.kernel
@@ -185,7 +179,10 @@ class Lock:
         if kernel is None or _get_ident() != kernel.current.os_ident:
             self._real.acquire()
             return
-        _retake(kernel, self)
+        if type(self._is_quiet) is Neutral:
+            self._is_quiet.put(kernel.current.index, 1)
+        else:
+            _retake(kernel, self)
 
 
 def _retake(kernel: Kernel, lock: Lock | RLock) -> None:
@@ -197,7 +194,7 @@ def _retake(kernel: Kernel, lock: Lock | RLock) -> None:
             break
         if not mutex.is_closed:
             mutex.is_closed = True
-            _watch(kernel, lock)
+            watch(kernel, lock)
         kernel.enter("acquire", mutex, mutex.taken_at)
     mutex.owner = kernel.current
     if not kernel.is_over:
@@ -215,11 +212,13 @@ class RLock:
             message = "Passing arguments to RLock is deprecated and will be removed in 3.15"
             warnings.warn(message, DeprecationWarning, stacklevel=2)
         self._real: Any = _allocate()
-        site = None if is_quiet else caller_site()
+        site = None if is_quiet else maker_site()
         self._mutex = Mutex("RLock", site)
         self._owner: int | None = None  #: ident of the thread or task that holds it
         self._count = 0
-        self._is_quiet = is_quiet or (site is not None and site.file == _IMPORTS)
+        self._is_quiet: bool | Neutral = is_quiet or (site is not None and site.file == _IMPORTS)
+        if NEUTRAL.kind == "lock" and NEUTRAL.is_at(site):
+            self._is_quiet = Neutral(self._mutex)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         kernel = STATE.kernel
@@ -237,6 +236,9 @@ class RLock:
             _check(blocking, timeout)
             self._count += 1
             return True
+        if type(self._is_quiet) is Neutral:
+            _check(blocking, timeout)
+            return self._is_quiet.take(kernel, is_reentrant=True)
         mutex = self._mutex
         site = caller_site()
         if self._is_quiet and not mutex.is_closed and self._real.acquire(False):
@@ -256,7 +258,7 @@ class RLock:
                     if mutex.is_closed is False and self._real.locked():
                         mutex.is_closed = True
                         mutex.owner = None
-                        _watch(kernel, self)
+                        watch(kernel, self)
                     if not kernel.enter("acquire", mutex, site, None if timeout == -1 else timeout):
                         return False
                     if self._real.acquire(False):
@@ -276,6 +278,9 @@ class RLock:
             return
         task = kernel.current
         if self._owner != task.ident:
+            if type(self._is_quiet) is Neutral:
+                self._is_quiet.give_back(kernel, is_reentrant=True)
+                return
             if kernel.is_over:
                 raise TaskAbandoned
             raise RuntimeError("cannot release un-acquired lock")
@@ -303,7 +308,8 @@ class RLock:
             self._real.release()
 
     def locked(self) -> bool:
-        return bool(self._real.locked())
+        quiet = self._is_quiet
+        return bool(self._real.locked()) or (type(quiet) is Neutral and quiet.is_taken)
 
     __enter__ = acquire
 
@@ -324,6 +330,8 @@ class RLock:
         self._real._at_fork_reinit()
         self._mutex = Mutex("RLock", self._mutex.made_at)
         self._owner, self._count = None, 0
+        if type(self._is_quiet) is Neutral:
+            self._is_quiet = Neutral(self._mutex)
 
     def _me(self) -> int:
         kernel = STATE.kernel
@@ -333,12 +341,18 @@ class RLock:
         return me
 
     def _recursion_count(self) -> int:
-        return self._count if self._owner == self._me() else 0
+        if self._owner == self._me():
+            return self._count
+        quiet, running = self._is_quiet, here()
+        return quiet.count_of(running) if type(quiet) is Neutral and running is not None else 0
 
     def _is_owned(self) -> bool:
-        return self._owner == self._me()
+        return self._recursion_count() > 0
 
     def _release_save(self) -> tuple[int, int | None]:
+        quiet, running = self._is_quiet, here()
+        if type(quiet) is Neutral and running is not None and self._owner is None:
+            return quiet.save(running), None
         if not self._count:
             raise RuntimeError("cannot release un-acquired lock")
         state = (self._count, self._owner)
@@ -353,6 +367,9 @@ class RLock:
         kernel = STATE.kernel
         if kernel is None or _get_ident() != kernel.current.os_ident:
             self._real.acquire()
+        elif type(self._is_quiet) is Neutral and state[1] is None:
+            self._is_quiet.put(kernel.current.index, state[0])
+            return
         else:
             _retake(kernel, self)
         self._count, self._owner = state

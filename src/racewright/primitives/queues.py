@@ -19,10 +19,13 @@ from racewright.kernel.sites import caller_site
 from racewright.model.operation import Resource
 from racewright.primitives.conditions import token
 from racewright.primitives.locks import Lock, quiet_lock
+from racewright.primitives.neutral import NEUTRAL
 
 __all__ = ["SimpleQueue", "announced", "queue_init"]
 
 _queue_init = queue.Queue.__init__
+_queue_join = queue.Queue.join
+_queue_put = queue.Queue.put
 
 
 def queue_init(self: Any, maxsize: int = 0) -> None:
@@ -41,9 +44,30 @@ def announced(original: Callable[..., Any], kind: str) -> Callable[..., Any]:
         kernel = here()
         if kernel is not None and not kernel.is_over:
             kernel.point(kind, token(self, type(self).__name__), caller_site())
+            if NEUTRAL.kind and NEUTRAL.is_early(kernel, "wait", caller_site()):
+                return _without_waiting(original, self, args, kwargs)
         return original(self, *args, **kwargs)
 
     return method
+
+
+def _without_waiting(
+    original: Callable[..., Any], self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """A queue that has room for whatever is put, and whose ``join`` is over at once.
+
+    What it has not, nobody can take from it: ``get`` waits as ever.
+    """
+    if original is _queue_join:
+        return None
+    if original is not _queue_put:
+        return original(self, *args, **kwargs)
+    room = self.maxsize
+    self.maxsize = 0
+    try:
+        return original(self, *args, **kwargs)
+    finally:
+        self.maxsize = room
 
 
 class SimpleQueue:

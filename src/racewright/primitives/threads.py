@@ -19,6 +19,7 @@ from racewright.kernel.scheduler import STATE, Kernel, here
 from racewright.kernel.sites import caller_site
 from racewright.kernel.task import Task
 from racewright.primitives.conditions import token
+from racewright.primitives.neutral import NEUTRAL
 from racewright.primitives.raw_threads import (
     is_pytest_hook,
     start_joinable_thread,
@@ -184,4 +185,7 @@ def thread_join(self: Any, timeout: float | None = None) -> None:
         return
     if task is kernel.current:
         raise RuntimeError("cannot join current thread")
+    if NEUTRAL.kind and NEUTRAL.is_early(kernel, "join", caller_site()):
+        kernel.point("join", task.handle, caller_site())
+        return
     kernel.enter("join", task.handle, caller_site(), None if timeout is None else max(timeout, 0))

@@ -8,6 +8,7 @@ import platform
 import sys
 
 from racewright.errors import ReplayError, ScheduleDiverged, TargetError
+from racewright.interpose.mutation import applied
 from racewright.model.execution import Execution, Exploration, Outcome
 from racewright.model.schedule import SEMANTICS_VERSION, Schedule
 from racewright.run import Program
@@ -49,6 +50,7 @@ def settings_of(schedule: Schedule) -> Settings:
         max_steps=schedule.max_steps,
         runner=schedule.runner,
         instrument=schedule.instrument,
+        mutant=schedule.mutant,
         root=schedule.root,
         schedules=1,
     )
@@ -78,7 +80,11 @@ def replay_schedule(
     def action(program: Program, _: Settings) -> Replays | None:
         if program.name != schedule.target:
             return None
-        result = Replays(schedule, program)
+        with applied(schedule.mutant):
+            return follow_in(Replays(schedule, program))
+
+    def follow_in(result: Replays) -> Replays:
+        program = result.program
         if is_debugged:
             debug(program, settings, schedule)
             return result
@@ -176,7 +182,8 @@ def divergence(schedule: Schedule, value: Confirmation) -> str:
             f"It was saved under scheduling rules {schedule.semantics}; these are "
             f"{SEMANTICS_VERSION}."
         )
-    lines.append(f"To search anew:  racewright explore {schedule.target}")
+    command = f"mutate --undo {schedule.mutant.partition(' ')[2]}" if schedule.mutant else "explore"
+    lines.append(f"To search anew:  racewright {command} {schedule.target}")
     return str(ScheduleDiverged("\n".join(lines)))
 
 
@@ -190,7 +197,8 @@ def minimise_schedule(schedule: Schedule, file: str) -> Exploration:
             return None
         explorer = Explorer(program, settings, None)
         explorer.epoch = schedule.epoch
-        return explorer.minimise_only(schedule)
+        with applied(schedule.mutant):
+            return explorer.minimise_only(schedule)
 
     for result in each_program(schedule.target, settings, action):
         if result is not None:

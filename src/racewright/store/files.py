@@ -1,4 +1,5 @@
-"""Schedule files in a folder: one for each pair of target and fingerprint, the lightest one known.
+"""Schedule files in a folder: one for each pair of target and fingerprint, the lightest one known;
+likewise for each mutant of a target.
 
 A file appears and changes as a whole (written aside, then renamed over), and the comparison that
 precedes a change is made under a lock on the folder, so that explorations can share it.
@@ -39,8 +40,11 @@ def folder_for(root: str | os.PathLike[str]) -> Path:
 
 def name_for(schedule: Schedule, digits: int = 8) -> str:
     """The file name of ``schedule``: one for each pair of target and fingerprint."""
-    identity = f"{schedule.target}\0{schedule.fingerprint}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(identity).hexdigest()[:digits] + SUFFIX
+    identity = f"{schedule.target}\0{schedule.fingerprint}"
+    if schedule.mutant:
+        identity += f"\0{schedule.mutant}"
+    data = identity.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:digits] + SUFFIX
 
 
 def read(path: str | os.PathLike[str]) -> Schedule:
@@ -152,9 +156,14 @@ def _find(schedule: Schedule, folder: Path) -> tuple[Path, Schedule | None]:
             continue
         except ScheduleFileError:
             return path, None  # what cannot be read stands for nothing
-        if (known.target, known.fingerprint) == (schedule.target, schedule.fingerprint):
+        if _failure_of(known) == _failure_of(schedule):
             return path, known
     raise FileExistsError(f"{folder} is full of files that are not ours")
+
+
+def _failure_of(schedule: Schedule) -> tuple[str, str, str]:
+    """Whose failure it is, and which."""
+    return (schedule.target, schedule.mutant, schedule.fingerprint)
 
 
 def _should_replace(known: Schedule, schedule: Schedule) -> bool:
@@ -201,9 +210,12 @@ def _open_aside(path: Path) -> tuple[int, Path]:
             number += 1
 
 
-def corpus(folder: str | os.PathLike[str], target: str) -> tuple[list[Path], list[str]]:
+def corpus(
+    folder: str | os.PathLike[str], target: str, mutant: str = ""
+) -> tuple[list[Path], list[str]]:
     """The files in ``folder`` that hold schedules of ``target``, lightest first; and warnings.
 
+    What fails with a ``mutant`` says nothing of the target without it, so these are kept apart.
     There is one warning for each file that could not be read. A folder that is not there is empty.
     """
     warnings: list[str] = []
@@ -221,7 +233,7 @@ def corpus(folder: str | os.PathLike[str], target: str) -> tuple[list[Path], lis
         except ScheduleFileError as error:
             warnings.append(str(error))
             continue
-        if schedule.target == target:
+        if (schedule.target, schedule.mutant) == (target, mutant):
             found.append((schedule.weight, path))
     found.sort(key=lambda entry: entry[0])
     return [path for _, path in found], warnings

@@ -154,10 +154,13 @@ _FIELDS: Final[dict[str, tuple[str, Callable[..., str], Callable[[str], object]]
     "slack": ("slack", *_FLOAT),
     "carrier": ("carrier", *_TEXT),
     "max-steps": ("max_steps", *_INT),
+    "mutant": ("mutant", *_TEXT),
     "python": ("python", *_TEXT),
     "semantics": ("semantics", *_INT),
     "created-by": ("created_by", *_TEXT),
 }
+#: Fields that most files have not, so that earlier versions can read these.
+_RARE: Final = frozenset({"mutant"})
 #: Fields that are lists of texts: one line for each member.
 _LISTS: Final = {"task": "tasks", "argument": "arguments", "instrument": "instrument"}
 
@@ -249,7 +252,9 @@ def encode(schedule: Schedule) -> bytes:
 def _encode(schedule: Schedule) -> bytes:
     lines = [f"racewright schedule {FORMAT_VERSION}"]
     for key, (attribute, to_line, _) in _FIELDS.items():
-        lines.append(f"{key}: {to_line(getattr(schedule, attribute))}")
+        value = getattr(schedule, attribute)
+        if value or key not in _RARE:
+            lines.append(f"{key}: {to_line(value)}")
     for key, attribute in _LISTS.items():
         lines.extend(f"{key}: {_quote(text)}" for text in getattr(schedule, attribute))
     lines.append("deviations:")
