@@ -19,13 +19,15 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The second run is of the functions that the compiled ones replace.
 tests: .venv/installed-dev
 	$(BIN)/python -m pytest -q
+	RACEWRIGHT_PURE=1 $(BIN)/python -m pytest -q tests/conformance tests/primitives tests/strategies
 
 smoke: .venv/installed-dev
 	PYTHON=$(BIN)/python sh .ci/smoke
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml setup.py src/racewright/_hot.c
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
