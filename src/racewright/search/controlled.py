@@ -1,8 +1,8 @@
 """``@controlled``: one ordinary run of a test, under control.
 
-The default schedule, virtual time, no exploring: what a scenario needs to say at once, and for
-certain, that an order cannot happen. Everything runs in this process, and what the test raises is
-raised as itself, so that any runner shows it as ever.
+The default schedule (or one of another strategy's), virtual time, no exploring: what a scenario
+needs to say at once, and for certain, that an order cannot happen. Everything runs in this process,
+and what the test raises is raised as itself, so that any runner shows it as ever.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
+from racewright import originals
 from racewright.errors import ControlledRunFailed, UsageError
 from racewright.interpose import stdlib
 from racewright.interpose.adoption import adopt_locks
@@ -23,6 +24,7 @@ from racewright.run import run_once
 from racewright.search.control import give_back_control, project_modules, take_control
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy
+from racewright.strategies.portfolio import portfolio
 
 __all__ = ["controlled"]
 
@@ -39,8 +41,9 @@ def controlled(function: Any = None, /, **options: Any) -> Any:
     """Run a test function or method under control, once each time it is called.
 
     ``@controlled`` and ``@controlled(max_steps=..., ...)``: the options are fields of
-    :class:`racewright.settings.Settings`. In a run that is under control already (``racewright
-    explore``, ``pytest --race``) it does nothing.
+    :class:`racewright.settings.Settings`; where they name a ``strategy``, the schedule is the first
+    one that it chooses, given ``seed``, and else the default one. In a run that is under control
+    already (``racewright explore``, ``pytest --race``) it does nothing.
 
     What the function raises is raised, what it returns is returned. A run that ends otherwise, in a
     deadlock or with an unhandled exception in a thread, raises ``ControlledRunFailed``.
@@ -101,11 +104,12 @@ def _run(program: _Call, settings: Settings) -> Any:
     was_installed = stdlib.is_installed()
     instrumenter = take_control(os.path.abspath(settings.root), settings.instrument)
     adopted = Patches()
-    strategy = Strategy(settings.seed)
+    strategy = _strategy(settings)
     try:
         adopt_locks(project_modules(instrumenter, program.module), adopted)
         strategy.begin()
-        result = run_once(program, strategy, settings, slack=settings.slack or 0.0)
+        epoch = float(int(originals.wall_time()))
+        result = run_once(program, strategy, settings, slack=settings.slack or 0.0, epoch=epoch)
     finally:
         adopted.undo()
         if was_installed:
@@ -117,6 +121,13 @@ def _run(program: _Call, settings: Settings) -> Any:
     if result.execution.failure is not None:
         raise ControlledRunFailed(_told(result.execution.failure))
     return program.result
+
+
+def _strategy(settings: Settings) -> Strategy:
+    """``auto`` is the default schedule here, for there is but one run."""
+    if settings.strategy == "auto":
+        return Strategy(settings.seed)
+    return portfolio(settings.strategy, settings.seed, slack=settings.slack).take()[0]
 
 
 def _told(failure: Failure) -> str:
