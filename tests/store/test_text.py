@@ -61,6 +61,7 @@ schedules = st.builds(
     python=texts,
     semantics=numbers,
     created_by=texts,
+    mutant=texts,
 )
 
 BANK = Schedule(
@@ -109,7 +110,7 @@ def test_the_strategy_fills_every_field_of_a_schedule() -> None:
         "target", "deviations", "steps", "tasks", "switches", "length", "trace_digest", "outcome",
         "message", "fingerprint", "timeout_dependent", "runner", "seed", "hash_seed", "clock",
         "epoch", "slack", "carrier", "max_steps", "instrument", "root", "arguments", "python",
-        "semantics", "created_by",
+        "semantics", "created_by", "mutant",
     }  # fmt: skip
 
 
