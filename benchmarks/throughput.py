@@ -7,9 +7,9 @@ interleaved, and what is printed is the median of the ratios within each repetit
 
     python benchmarks/throughput.py --markdown docs/reference/speed.md
 
-Two environments are made below ``--envs``: one with Racewright compiled (see ``setup.py``), one
-with frontrun. Beside the speed it measures how memory grows from 1,000 to 20,000 executions, and by
-how much a run slows code that is not instrumented.
+Two environments are made below ``--envs``: one with Racewright, one with frontrun. Beside the speed
+it measures how memory grows from 1,000 to 20,000 executions, and by how much a run slows code that
+is not instrumented.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ HERE: Final = Path(__file__).resolve().parent
 REPOSITORY: Final = HERE.parent
 FRONTRUN: Final = "frontrun==0.7.0"
 
-#: How ours are explored: the heading, the isolation, the strategy, and whether compiled.
+#: How ours are explored: the heading, the isolation, the strategy, and whether the C is used.
 WAYS: Final[dict[str, tuple[str, str, bool]]] = {
     "in process, random": ("none", "random", True),
     "in process, auto": ("none", "auto", True),
@@ -263,8 +263,7 @@ class Environments:
             command = [str(self.frontrun / "bin" / "frontrun"), str(self.frontrun / "bin/python")]
         else:
             command = [str(self.ours / "bin" / "python")]
-            if way == "pure":
-                environ["PYTHONPATH"] = str(REPOSITORY / "src")
+            environ["RACEWRIGHT_PURE"] = str(int(way == "pure"))
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=environ)
         if done.returncode:
             print(done.stderr.strip()[-500:], file=sys.stderr)
@@ -275,15 +274,12 @@ class Environments:
 def build(folder: Path, *, with_frontrun: bool) -> Environments:
     """Make what is missing; ours is installed anew, for it may have changed."""
     ours = environment(folder / "racewright")
-    pip(ours, "setuptools>=77", "wheel", "mypy", "greenlet", "click", "rich", "bytecode")
-    compile_it = {**os.environ, "RACEWRIGHT_COMPILE": "1"}
-    options = ("--no-build-isolation", "--no-deps", "--force-reinstall")
     with tempfile.TemporaryDirectory() as source:  # building leaves its traces where the source is
         for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
             shutil.copy(REPOSITORY / name, source)
         ignored = shutil.ignore_patterns("*.egg-info", "__pycache__")
         shutil.copytree(REPOSITORY / "src", Path(source) / "src", ignore=ignored)
-        pip(ours, *options, source, environ=compile_it)
+        pip(ours, "--force-reinstall", source)
     if not with_frontrun:
         return Environments(ours, None)
     theirs = environment(folder / "frontrun")
@@ -297,9 +293,9 @@ def environment(folder: Path) -> Path:
     return folder
 
 
-def pip(folder: Path, *what: str, environ: dict[str, str] | None = None) -> None:
+def pip(folder: Path, *what: str) -> None:
     command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *what]
-    subprocess.run(command, check=True, env=environ, cwd=folder)
+    subprocess.run(command, check=True, cwd=folder)
 
 
 # ---------------------------------------------------------------------- the table
@@ -395,9 +391,9 @@ PAGE: Final = """# Speed
 How many times as many executions as the same program makes on plain threads: in a second of the
 clock on the wall, and in a second of processor time, which a loaded machine disturbs less; in
 brackets, executions in a second of the wall. *In process* repeats the program in one process
-(`isolation="none"`); *worker* is what `racewright explore --jobs 1` does. *Pure Python* is an
-installation that was not compiled (the head of `setup.py` says how to compile it). frontrun is
-0.7.0, with the faster of its two strategies.
+(`isolation="none"`); *worker* is what `racewright explore --jobs 1` does. *Pure Python* is what
+runs where no C compiler was at hand, or with `RACEWRIGHT_PURE=1`. frontrun is 0.7.0, with the
+faster of its two strategies.
 
 To measure it again (about {minutes} minutes; absolute numbers depend on the machine, and ratios
 within a run less so):
