@@ -2,38 +2,29 @@
 
     python3.11 examples/nova_1896463/explore.py
 
-makes an environment with Nova 34.0.0 from PyPI in ``nova-1896463/`` (about a minute, once), runs the
-test natively, explores it under random schedules, follows one of those schedules again and again in
-fresh processes, and prints what was measured. Exit status: 0 if every schedule passed and every
-replay gave the same trace to its last event, else 1.
+makes an environment with Nova 34.0.0 from PyPI in ``nova-1896463/`` (about a minute, once), runs
+the test natively, explores it under random schedules, follows one of those schedules again and
+again in fresh processes, and prints what was measured. Exit status: 0 if every schedule passed and
+every replay gave the same trace to its last event, else 1.
 """
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
-import tarfile
 import time
-import venv
 from pathlib import Path
 
-NOVA = "34.0.0"
-TEST = "nova.tests.functional.regressions.test_bug_1896463"
-PACKAGES = f"""
-    nova=={NOVA} openstack-placement==16.0.0 sqlalchemy<2.1 stestr testtools testscenarios oslotest
-    ddt wsgi-intercept requests-mock fixtures testresources gabbi psycopg2-binary PyMySQL
-""".split()
-RACEWRIGHT = Path(__file__).resolve().parents[2]
+from environment import TEST, Environment, set_up
 
 
 def main() -> int:
     options = arguments()
     folder = options.folder.resolve()
-    python, source = set_up(folder)
+    environment = set_up(folder)
 
-    native = run(python, source, "-m", "testtools.run", TEST)
+    native = environment.run("-m", "testtools.run", TEST)
     ran = re.search(r"Ran 1 test in ([0-9.]+)s", native.stdout + native.stderr)
     if native.returncode or ran is None:
         print(native.stdout + native.stderr)
@@ -42,7 +33,7 @@ def main() -> int:
     schedule = folder / "passing.schedule"
     explored = json.loads(
         racewright(
-            python, source, "explore", "--runner", "unittest", TEST,
+            environment, "explore", "--runner", "unittest", TEST,
             "--strategy", "random", "--schedules", str(options.schedules + 2),
             "--seed", str(options.seed), "--jobs", str(options.jobs), "--record", str(schedule),
         ).stdout
@@ -52,7 +43,7 @@ def main() -> int:
         print(json.dumps(explored, indent=2))
         return 1
     began = time.monotonic()
-    replay = racewright(python, source, "replay", str(schedule), "--times", str(options.times))
+    replay = racewright(environment, "replay", str(schedule), "--times", str(options.times))
     if replay.returncode == 5:  # diverged: the message says where
         return 1
     replayed = json.loads(replay.stdout)
@@ -74,43 +65,18 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Explore a functional test of OpenStack Nova.")
     parser.add_argument("--folder", type=Path, default=Path("nova-1896463"))
-    parser.add_argument("--schedules", type=int, default=20, help="random ones, besides the default")
+    parser.add_argument(
+        "--schedules", type=int, default=20, help="random ones, besides the default"
+    )
     parser.add_argument("--times", type=int, default=20, help="replays of one of them")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1, help="one is best for measuring")
     return parser.parse_args()
 
 
-def set_up(folder: Path) -> tuple[Path, Path]:
-    """An environment with Nova and Racewright in it, and Nova's source tree, which the test needs."""
-    python = folder / "env" / "bin" / "python"
-    source = folder / f"nova-{NOVA}"
-    if not python.exists():
-        venv.create(folder / "env", with_pip=True)
-    done = folder / "installed"
-    if not done.exists():
-        pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", *PACKAGES], check=True)
-        download = ["download", "--no-deps", "--no-binary", ":all:"]
-        subprocess.run([*pip, *download, "--dest", folder, f"nova=={NOVA}"], check=True)
-        with tarfile.open(folder / f"nova-{NOVA}.tar.gz") as archive:
-            archive.extractall(folder, filter="data")
-        done.touch()
-    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", str(RACEWRIGHT)], check=True)
-    return python, source
-
-
-def run(python: Path, source: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    # Nova's threads are native ones, not eventlet's.
-    environment = {**os.environ, "OS_NOVA_DISABLE_EVENTLET_PATCHING": "True"}
-    command = [str(python), *arguments]
-    return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
-
-
-def racewright(python: Path, source: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def racewright(environment: Environment, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """One command, whose report is JSON."""
-    finished = run(python, source, "-m", "racewright", *arguments, "--format", "json")
+    finished = environment.run("-m", "racewright", *arguments, "--format", "json")
     if finished.returncode not in (0, 1, 3):
         print(finished.stdout + finished.stderr, file=sys.stderr)
     if finished.returncode not in (0, 1, 3, 5):
