@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from racewright.errors import TargetError, UsageError
 from racewright.interpose.advice import Advice
-from racewright.interpose.wrapping import StandIn, Wrapping, wrap, wrap_attribute
+from racewright.interpose.wrapping import StandIn, Wrapping, code_of, wrap, wrap_attribute
 from racewright.kernel.sites import is_ours
 
 __all__ = ["Target", "find_target"]
@@ -135,7 +135,7 @@ def _refuse(named: Any, name: str) -> None:
             raise UsageError(f"{what}\nName what making one calls: {named.__qualname__}.__init__")
         raise UsageError(f"{what}\nName one of its methods, or the line that makes one, with at().")
     is_c = isinstance(named, _IN_C)
-    if isinstance(named, FunctionType) and is_ours(named.__code__.co_filename):
+    if isinstance(named, FunctionType) and is_ours(code_of(named).co_filename):
         is_c = not hasattr(named, "__wrapped__")  # it stands for one that is written in C
     if is_c:
         raise UsageError(

@@ -119,7 +119,7 @@ class _Proof:
         if not seen:
             for other in others:
                 shared = self._shared(task, other)
-                if shared:
+                if shared or self._is_due(task):
                     yield f"{_name(other)}, which is held{shared}"
 
     def _shared(self, task: Task, other: Task) -> str:

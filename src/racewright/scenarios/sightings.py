@@ -50,8 +50,9 @@ def look_around(order: Order) -> tuple[Stuck, ...]:
         suspects = []
         for other, theirs in held:
             place = shared_place(frame, theirs)
-            if place:
-                suspects.append(f"{other.who.name}, which is held inside {place}: both are in that")
+            if place or is_due:
+                inside = f" inside {place}: both are in that" if place else ""
+                suspects.append(f"{other.who.name}, which is held{inside}")
         doing = _doing(frame)
         found.append(
             Stuck(
