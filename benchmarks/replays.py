@@ -40,9 +40,11 @@ def explored(folder: Path, names: list[str]) -> dict[str, str]:
     """The schedule file of each program's first failure."""
     command = [sys.executable, str(TESTS / "support" / "explore_programs.py")]
     options = json.dumps({"schedules": 2000, "jobs": 1})
-    output = run([*command, options, *(f"racy/{name}" for name in names)], folder).stdout
+    explorer = run([*command, options, *(f"racy/{name}" for name in names)], folder)
+    if explorer.returncode:
+        sys.exit(f"exploring the programs failed:\n{explorer.stderr}")
     found = {}
-    for line in output.splitlines():
+    for line in explorer.stdout.splitlines():
         facts = json.loads(line)
         if facts["target"].endswith("]"):  # the parameter of a pytest item, which only pytest knows
             facts = explored_by_pytest(folder, facts["program"])
