@@ -10,7 +10,7 @@ from racewright.errors import UsageError
 
 __all__ = ["STRATEGIES", "Settings"]
 
-STRATEGIES = ("auto", "random", "pct", "pos", "delay")
+STRATEGIES = ("auto", "random", "pct", "pos", "delay", "exhaustive")
 CARRIERS = ("greenlets", "threads")
 CLOCKS = ("virtual", "real")
 #: none: everything in this process; worker: a forked child runs many executions; execution: each
@@ -70,6 +70,8 @@ class Settings:
 
     @property
     def worker_count(self) -> int:
+        if self.strategy == "exhaustive":  # each order is known from the one before
+            return 1
         if self.jobs:
             return self.jobs
         try:

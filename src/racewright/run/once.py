@@ -116,6 +116,7 @@ def run_once(
     deviations: list[Any] | None = None,
     known: Container[str] = (),
     path: Any = None,
+    trace: Any = None,
 ) -> RunResult:
     """Run ``program`` once under ``strategy``, whose ``begin`` has been called.
 
@@ -123,13 +124,12 @@ def run_once(
     clock starts. ``expected`` makes the run a strict replay: it ends at the first event that
     differs. ``is_recorded`` keeps every event with its values. ``heartbeat`` is called now and
     then while things move; ``on_stuck`` when an execution cannot be ended from within.
-    ``deviations`` and ``path`` are lists of the caller's that the run fills as it goes. The
-    schedule of a failure whose fingerprint is among ``known`` is not kept; that of a run that
+    ``deviations``, ``path`` and ``trace`` are lists of the caller's that the run fills as it goes.
+    The schedule of a failure whose fingerprint is among ``known`` is not kept; that of a run that
     passes only if it ``is_kept``, recorded or verified. Control must be installed.
     """
     if not stdlib.is_installed():
         raise InternalError("a run was started before control was installed")
-    trace: Any = None
     if expected is not None:
         trace = VerifyingTrace(expected)
     elif is_recorded:

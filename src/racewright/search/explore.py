@@ -149,6 +149,7 @@ class Explorer:
         self.is_cut = False
         self.interrupted = False
         self.exhausted: Portfolio | None = None
+        self.parts_exhausted: set[int] = set()
 
     # ------------------------------------------------------------------ the whole
 
@@ -569,7 +570,9 @@ class Explorer:
                 lane.counted = 0
                 lane.goes_on = True
             elif kind == "exhausted":
-                self.exhausted = value
+                self.parts_exhausted.add(lane.part)
+                if len(self.parts_exhausted) == lane.share:
+                    self.exhausted = value
         if child.is_open:
             if child.silence() <= self.settings.stall + GRACE:
                 return False

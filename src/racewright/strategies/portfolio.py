@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from racewright.errors import UsageError
 from racewright.strategies.base import Strategy
 from racewright.strategies.delay_bound import DelayBound
+from racewright.strategies.exhaustive import Exhaustive
 from racewright.strategies.pct import Pct
 from racewright.strategies.pos import Pos
 from racewright.strategies.random_walk import RandomWalk
@@ -109,6 +110,7 @@ def portfolio(
             "pct": Pct(base),
             "pos": Pos(base),
             "delay": DelayBound(base, part=part, share=share),
+            "exhaustive": Exhaustive(base, part=part, share=share),
         }
         if name not in makers:
             raise UsageError(f"there is no strategy {name!r}")
