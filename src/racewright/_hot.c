@@ -24,7 +24,7 @@
 static struct {
     Py_ssize_t strategy, carrier, alive, fuse, current, enabled, slack, trace, switches, path,
         decisions, preempted_at, deviations, is_over, max_steps, passed_alone, is_focused,
-        sees_accesses, records, tasks, is_draining;
+        sees_accesses, records, tasks, is_draining, touched;
 } K;
 
 static struct {
@@ -37,7 +37,7 @@ static struct {
 } R;
 
 static struct {
-    Py_ssize_t owner, taken_at;
+    Py_ssize_t kind, made_at, owner, depth, taken_at;
 } M;
 
 static struct {
@@ -87,6 +87,7 @@ static Field kernel_fields[] = {
     {"records", &K.records},
     {"tasks", &K.tasks},
     {"is_draining", &K.is_draining},
+    {"touched", &K.touched},
     {NULL, NULL},
 };
 
@@ -114,7 +115,10 @@ static Field resource_fields[] = {
 };
 
 static Field mutex_fields[] = {
+    {"kind", &M.kind},
+    {"made_at", &M.made_at},
     {"owner", &M.owner},
+    {"depth", &M.depth},
     {"taken_at", &M.taken_at},
     {NULL, NULL},
 };
@@ -1000,6 +1004,58 @@ static PyMethodDef kernel_methods[] = {
 
 /* ---------------------------------------------------------------- accesses to memory */
 
+/* What Kernel.learn() does, but for the moment at which sites turn out to be shared. */
+static int
+learn(PyObject *kernel, PyObject *task, PyObject *site, PyObject *location)
+{
+    PyObject *touched = SLOT(kernel, K.touched);
+    PyObject *entry = PyDict_GetItemWithError(touched, location);
+    PyObject *kind = SLOT(site, S.kind), *index = SLOT(task, T.index);
+    int is_write = kind != str_read && PyUnicode_Compare(kind, str_read) != 0;
+    if (entry == NULL) {
+        if (PyErr_Occurred())
+            return -1;
+        PyObject *sites = PySet_New(NULL);
+        if (sites == NULL)
+            return -1;
+        entry = PySet_Add(sites, site) < 0 ? NULL : PyList_New(3);
+        if (entry == NULL) {
+            Py_DECREF(sites);
+            return -1;
+        }
+        PyObject *wrote = is_write ? Py_True : Py_False;
+        Py_INCREF(index);
+        Py_INCREF(wrote);
+        PyList_SET_ITEM(entry, 0, index);
+        PyList_SET_ITEM(entry, 1, wrote);
+        PyList_SET_ITEM(entry, 2, sites);
+        int failed = PyDict_SetItem(touched, location, entry);
+        Py_DECREF(entry);
+        return failed;
+    }
+    long first = PyLong_AsLong(PyList_GET_ITEM(entry, 0));
+    int by_several = first != PyLong_AsLong(index); /* -1: there were several already */
+    if (!by_several || !(is_write || PyList_GET_ITEM(entry, 1) == Py_True)) {
+        if (by_several && first != -1) {
+            PyObject *several = PyLong_FromLong(-1);
+            if (several == NULL || PyList_SetItem(entry, 0, several) < 0)
+                return -1;
+        }
+        if (is_write) {
+            Py_INCREF(Py_True);
+            if (PyList_SetItem(entry, 1, Py_True) < 0)
+                return -1;
+        }
+        return PySet_Add(PyList_GET_ITEM(entry, 2), site);
+    }
+    PyObject *args[] = {kernel, task, site, location};
+    PyObject *learnt = PyObject_VectorcallMethod(str_learn, args, 4, NULL);
+    if (learnt == NULL)
+        return -1;
+    Py_DECREF(learnt);
+    return 0;
+}
+
 static int
 access_memory(PyObject *kernel, PyObject *site, PyObject *location)
 {
@@ -1012,12 +1068,8 @@ access_memory(PyObject *kernel, PyObject *site, PyObject *location)
         if (has_choice(kernel))
             failed = decide_and_transfer(kernel, task, task) < 0;
     }
-    if (!failed && !is_true(site, S.is_shared)) {
-        PyObject *args[] = {kernel, task, site, location};
-        PyObject *learnt = PyObject_VectorcallMethod(str_learn, args, 4, NULL);
-        failed = learnt == NULL;
-        Py_XDECREF(learnt);
-    }
+    if (!failed && !is_true(site, S.is_shared))
+        failed = learn(kernel, task, site, location) < 0;
     failed = failed || record(kernel, task, kind, location, site) < 0;
     Py_DECREF(task);
     return failed ? -1 : 0;
@@ -1210,6 +1262,45 @@ lock_exit(PyObject *self, PyObject *const *args, Py_ssize_t count)
     if (count_is(count, 3, "__exit__") < 0)
         return NULL;
     return release_lock(self);
+}
+
+static PyTypeObject *LockType;
+static PyObject *allocate, *lock_word;
+
+static inline void
+fill(PyObject *object, Py_ssize_t offset, PyObject *value)
+{ /* a slot of a new object */
+    Py_INCREF(value);
+    SLOT(object, offset) = value;
+}
+
+/* quiet_lock(): Lock(is_quiet=True), of which every Thread makes one. */
+static PyObject *
+quiet_lock(PyObject *module, PyObject *ignored)
+{
+    PyObject *lock = LockType->tp_alloc(LockType, 0);
+    PyObject *mutex = MutexType->tp_alloc(MutexType, 0);
+    PyObject *real = PyObject_CallNoArgs(allocate), *waiters = PyList_New(0);
+    PyObject *depth = PyLong_FromLong(0);
+    if (lock == NULL || mutex == NULL || real == NULL || waiters == NULL || depth == NULL) {
+        Py_XDECREF(lock);
+        Py_XDECREF(mutex);
+        Py_XDECREF(real);
+        Py_XDECREF(waiters);
+        Py_XDECREF(depth);
+        return NULL;
+    }
+    fill(mutex, M.kind, lock_word);
+    fill(mutex, M.made_at, Py_None);
+    fill(mutex, R.is_closed, Py_False);
+    SLOT(mutex, R.waiters) = waiters;
+    fill(mutex, M.owner, Py_None);
+    SLOT(mutex, M.depth) = depth;
+    fill(mutex, M.taken_at, Py_None);
+    SLOT(lock, L.real) = real;
+    SLOT(lock, L.mutex) = mutex;
+    fill(lock, L.is_quiet, Py_True);
+    return lock;
 }
 
 #define FAST_KEYWORDS(name, function)                                                              \
@@ -1555,8 +1646,14 @@ static PyObject *
 bind_locks(PyObject *module, PyObject *args)
 {
     PyTypeObject *lock, *rlock;
-    if (!PyArg_ParseTuple(args, "O!O!:bind_locks", &PyType_Type, &lock, &PyType_Type, &rlock))
+    if (!PyArg_ParseTuple(args, "O!O!O:bind_locks", &PyType_Type, &lock, &PyType_Type, &rlock,
+                          &allocate))
         return NULL;
+    if ((lock_word = PyUnicode_InternFromString("Lock")) == NULL)
+        return NULL;
+    Py_INCREF(lock);
+    Py_INCREF(allocate);
+    LockType = lock;
     if (find_fields(lock, lock_fields) < 0 || find_fields(rlock, rlock_fields) < 0)
         return NULL;
     if ((slow_lock_acquire = method_of(lock, "acquire")) == NULL ||
@@ -1628,6 +1725,7 @@ static PyMethodDef functions[] = {
     FAST("touch", touch),
     {"caller_site", module_caller_site, METH_NOARGS, NULL},
     {"here", module_here, METH_NOARGS, NULL},
+    {"quiet_lock", quiet_lock, METH_NOARGS, NULL},
     {"class_of", class_of, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

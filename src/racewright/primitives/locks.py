@@ -381,4 +381,5 @@ def quiet_lock() -> Lock:
 
 
 if hot.module is not None:
-    hot.module.bind_locks(Lock, RLock)
+    hot.module.bind_locks(Lock, RLock, _allocate)
+    quiet_lock = hot.module.quiet_lock
