@@ -1,4 +1,5 @@
-"""The command line: ``racewright explore``, ``replay``, ``minimise``.
+"""The command line: ``racewright explore``, ``replay``, ``minimise``; see also
+:mod:`racewright.cli_vacuity`.
 
 Exit status: 0 nothing found, 1 a failure found, 2 wrong usage or target, 3 inconclusive, 4 a bug of
 ours, 5 (replay) the program did something else than was recorded.
@@ -6,20 +7,25 @@ ours, 5 (replay) the program did something else than was recorded.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 
-from racewright import __version__, originals, store
+from racewright import __version__, store
+from racewright.cli_options import (
+    TARGET_OPTIONS,
+    fix_hash_seed,
+    progress,
+    terminable,
+    with_options,
+)
+from racewright.cli_vacuity import mutate, overlap
 from racewright.errors import InternalError, RacewrightError, UsageError
 from racewright.model.execution import Exploration
-from racewright.settings import CARRIERS, CLOCKS, ISOLATIONS, STRATEGIES, Settings
+from racewright.settings import ISOLATIONS, STRATEGIES, Settings
 
 __all__ = ["main"]
 
@@ -59,46 +65,6 @@ def commands() -> None:
     """Find, replay, minimise and explain races in unmodified Python tests."""
 
 
-_TARGET_OPTIONS: list[Callable[[Any], Any]] = [
-    click.option(
-        "--runner",
-        type=click.Choice(["pytest", "unittest", "script", "callable"]),
-        help="What TARGET is a name for; guessed where it is not given.",
-    ),
-    click.option(
-        "--instrument",
-        multiple=True,
-        metavar="PACKAGE",
-        help="Switch at this package's accesses to memory too. May be repeated.",
-    ),
-    click.option("--carrier", type=click.Choice(CARRIERS), default="greenlets", show_default=True),
-    click.option("--clock", type=click.Choice(CLOCKS), default="virtual", show_default=True),
-    click.option(
-        "--stall",
-        type=click.FloatRange(min=0.1),
-        default=5.0,
-        show_default=True,
-        help="Seconds without a scheduling point that count as a stall.",
-    ),
-    click.option(
-        "--max-steps",
-        type=click.IntRange(min=100),
-        default=250_000,
-        show_default=True,
-        help="Events after which an execution counts as livelocked.",
-    ),
-]
-
-
-def _with(options: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    def add(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
-
-
 @commands.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--schedules", type=click.IntRange(min=1), default=1000, show_default=True)
@@ -126,21 +92,21 @@ def _with(options: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
 )
 @click.option("--format", "style", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
-@_with(_TARGET_OPTIONS)
+@with_options(TARGET_OPTIONS)
 def explore(targets: tuple[str, ...], style: str, quiet: bool, **options: Any) -> None:
     """Run TARGET under many schedules until it fails.
 
     TARGET is a pytest selection (tests/test_x.py::test_y, a file, a folder), a script (bank.py), a
     callable (pkg.mod:function), or with --runner unittest a name (pkg.mod.Class.test).
     """
-    _fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
+    fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
     settings = Settings(**{**options, "runner": options["runner"] or ""}, root=os.getcwd())
     from racewright.search.explore import explore_program
     from racewright.search.targets import each_program
 
     explorations: list[Exploration] = []
     is_interrupted = False
-    with _progress(quiet or style != "text") as on_progress, _terminable():
+    with progress(quiet or style != "text") as on_progress, terminable():
 
         def explore_one(program: Any, chosen: Settings) -> Exploration:
             explorations.append(explore_program(program, chosen, on_progress=on_progress))
@@ -181,7 +147,7 @@ def replay(file: str, times: int, pdb: bool, style: str) -> None:
     Exit status: 1 the same failure, 0 none (so for a recorded execution that passed), 5 diverged.
     """
     schedule = store.read(file)
-    _fix_hash_seed(schedule.hash_seed)
+    fix_hash_seed(schedule.hash_seed)
     from racewright.search.replay import replay_schedule
 
     result = replay_schedule(schedule, times=times, is_debugged=pdb)
@@ -195,7 +161,7 @@ def replay(file: str, times: int, pdb: bool, style: str) -> None:
 def minimise(file: str) -> None:
     """Make the schedule in FILE as light as it can be: fewest preemptions, then fewest switches."""
     schedule = store.read(file)
-    _fix_hash_seed(schedule.hash_seed)
+    fix_hash_seed(schedule.hash_seed)
     from racewright.search.replay import minimise_schedule
 
     exploration = minimise_schedule(schedule, file)
@@ -207,21 +173,6 @@ def minimise(file: str) -> None:
 
 
 # ---------------------------------------------------------------------- shared
-
-
-def _fix_hash_seed(wanted: str) -> None:
-    """Run this command again in a process whose string hashing is fixed, unless it is."""
-    wanted = wanted if wanted.isdigit() else "0"
-    if os.environ.get("PYTHONHASHSEED") == wanted and sys.flags.hash_randomization == (
-        wanted != "0"
-    ):
-        return
-    if os.environ.get("RACEWRIGHT_RESTARTED") == wanted:
-        raise UsageError(f"PYTHONHASHSEED={wanted} has no effect here (python -E or -I?)")
-    environment = {**os.environ, "PYTHONHASHSEED": wanted, "RACEWRIGHT_RESTARTED": wanted}
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "racewright", *sys.argv[1:]], environment)
 
 
 def _print(explorations: list[Exploration], style: str) -> None:
@@ -281,45 +232,5 @@ def _print_replays(result: Any, style: str) -> None:
     )
 
 
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM is what Ctrl-C is, from the first target to the last."""
-
-    def end(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _progress(is_quiet: bool) -> Iterator[Any]:
-    """A line on a terminal, nothing elsewhere."""
-    if is_quiet or not sys.stderr.isatty() or os.environ.get("CI"):
-        yield None
-        return
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
-
-    with Live(console=Console(stderr=True), transient=True, auto_refresh=False) as live:
-        last = [0.0]
-
-        def tell(tally: Any, seconds: float, failures: int) -> None:
-            now = originals.monotonic()
-            if now - last[0] < 0.1:
-                return
-            last[0] = now
-            rate = tally.executions / max(seconds, 0.001)
-            live.update(
-                Text(
-                    f"{tally.executions} executions ({rate:.0f}/s), "
-                    f"{len(tally.traces)} distinct traces, {failures} failures"
-                ),
-                refresh=True,
-            )
-
-        yield tell
+commands.add_command(mutate)
+commands.add_command(overlap)

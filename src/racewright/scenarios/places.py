@@ -19,7 +19,7 @@ from racewright.interpose.lines import starts_of
 from racewright.interpose.wrapping import code_of, owner_of
 from racewright.model.operation import display_path
 
-__all__ = ["LinePlace", "find_line"]
+__all__ = ["LinePlace", "find_line", "find_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,35 @@ def find_line(file: str, text: str, inside: str = "") -> LinePlace:
     number, code = found[0]
     line = Line(f"{os.path.basename(path)}:{number}", code, number)
     return LinePlace(path, number, line, tuple(_runners(functions, code)))
+
+
+def find_lines(file: str, first: int, last: int) -> list[LinePlace]:
+    """Every line of the functions of a loaded module that run the lines from first to last.
+
+    Raises ``UsageError`` where no function runs one of these.
+    """
+    module, path = _module_of(file)
+    functions = list(functions_of(module, code_of=code_of))
+    codes = {id(code): code for function in functions for code in _tree(code_of(function))}
+    found = {
+        id(code): code
+        for number in range(first, last + 1)
+        for code in _outermost(codes.values(), number)
+    }
+    if not found:
+        raise UsageError(
+            f"no function of {file} runs a line from {first} to {last}\n"
+            "What stands at the top of a module or of a class has run when it is imported."
+        )
+    places = []
+    for code in found.values():
+        runners = tuple(_runners(functions, code))
+        numbers = {number for _, _, number in code.co_lines() if number is not None}
+        for number in sorted(numbers):
+            if starts_of(code, number):
+                line = Line(f"{os.path.basename(path)}:{number}", code, number)
+                places.append(LinePlace(path, number, line, runners))
+    return places
 
 
 def _tree(code: CodeType) -> Iterator[CodeType]:

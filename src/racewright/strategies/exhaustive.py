@@ -20,7 +20,7 @@ from racewright.strategies.base import Strategy, Summary, TaskView
 __all__ = ["ALL_ORDERS", "Exhaustive"]
 
 #: What is certain once every order has been run.
-ALL_ORDERS = "all orders"
+ALL_ORDERS = "any number of preemptions"
 
 
 class Exhaustive(Strategy):
