@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
-import importlib
+import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from racewright.interpose.advice import Advice
 from racewright.interpose.wrapping import StandIn, Wrapping, code_of, wrap, wrap_attribute
 from racewright.kernel.sites import is_ours
 
-__all__ = ["Target", "find_target"]
+__all__ = ["Target", "as_loaded", "find_target"]
 
 _IN_C: Final = (
     BuiltinFunctionType,
@@ -95,6 +96,29 @@ def find_target(named: object) -> Target:
         f"{named!r} is no function, and where it is kept cannot be seen from it\n"
         'Name the place: "package.module:name" or "package.module:Class.name".'
     )
+
+
+def as_loaded(named: str) -> str:
+    """``named``, with the name under which the program has loaded the module's file.
+
+    A test runner that puts a folder into ``sys.path`` loads a module by another name than its path
+    suggests, and importing it by that would make a second copy, which nobody uses.
+    """
+    module, colon, path = named.partition(":")
+    if not colon or module in sys.modules:
+        return named
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return named
+    if spec is None or not spec.has_location or spec.origin is None:
+        return named
+    origin = os.path.realpath(spec.origin)
+    for name, loaded in list(sys.modules.items()):
+        file = getattr(loaded, "__file__", None)
+        if isinstance(file, str) and os.path.realpath(file) == origin:
+            return f"{name}:{path}"
+    return named
 
 
 def _name_of(named: object) -> str:

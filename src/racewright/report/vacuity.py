@@ -18,7 +18,7 @@ VERSION: Final = 1
 
 _WIDTH = 100
 _BAR = 40  #: columns of the time line of a run
-_MOST_RUNS = 12  #: drawn of each sort
+_MOST_RUNS = (12, 5)  #: drawn of the ordinary ones, of those under control
 _MOST_ROWS = 12  #: of one run
 
 _LABELS = {
@@ -158,7 +158,7 @@ def _overlap(overlap: Overlap) -> Iterator[str]:
     for is_controlled in (False, True):
         runs = [run for run in overlap.runs if run.is_controlled == is_controlled]
         # Where they met, and how near they came, is seen from a few.
-        shown = sorted(runs, key=lambda run: not run.overlaps)[:_MOST_RUNS]
+        shown = sorted(runs, key=lambda run: not run.overlaps)[: _MOST_RUNS[is_controlled]]
         for run in sorted(shown, key=lambda run: run.number):
             yield ""
             yield from _run(run)

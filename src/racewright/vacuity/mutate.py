@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from racewright import originals
 from racewright.errors import UsageError
 from racewright.interpose.mutation import applied, undecorated
-from racewright.interpose.targets import find_target
+from racewright.interpose.targets import as_loaded, find_target
 from racewright.model.execution import Exploration, Found, Outcome
 from racewright.model.mutant import Mutant
 from racewright.model.vacuity import MutantVerdict, Mutation, Sighting
@@ -162,8 +162,8 @@ def find(name: str, watched: Watched) -> Sighting:
     """The mutant that ``--undo name`` means: a decorated function, or what is at a line."""
     file, _, line = name.rpartition(":")
     if not (file.endswith(".py") and line.isdecimal()):
-        target = find_target(name)
-        undecorated(target)
+        name = as_loaded(name)
+        undecorated(find_target(name))
         return Sighting(f"decorator {name}")
     at_line = [
         sighting

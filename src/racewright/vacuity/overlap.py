@@ -113,7 +113,7 @@ def free_run(program: Program, sections: tuple[str, str], number: int, limit: fl
                 is_skip = type(error).__name__ in ("SkipTest", "Skipped")
                 outcome, reason = "skipped" if is_skip else "failed", _words(error)
             seconds = originals.monotonic() - record.began
-            intervals = record.intervals()
+            intervals = record.intervals(seconds)
         overlaps = overlaps_of(intervals, is_one=sections[0] == sections[1])
         return OverlapRun(number, False, intervals, overlaps, seconds, outcome, reason)
 
@@ -163,7 +163,7 @@ def controlled_run(
                 is_focused=place % 2 == 0,
                 heartbeat=child.beat,
             )
-            intervals = record.intervals()
+            intervals = record.intervals(result.execution.virtual_seconds)
         execution = result.execution
         failure = execution.failure
         return OverlapRun(

@@ -13,14 +13,14 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from racewright import originals
 from racewright.errors import UsageError
 from racewright.interpose.advice import Advice, Arrival, Call
-from racewright.interpose.targets import find_target
-from racewright.interpose.wrapping import wrap_line
+from racewright.interpose.targets import as_loaded, find_target
+from racewright.interpose.wrapping import wrap, wrap_line
 from racewright.kernel.scheduler import here
 from racewright.kernel.sites import caller_site
 from racewright.model.operation import Resource
@@ -111,11 +111,18 @@ class Record:
             frame = frame.f_back
         return True
 
-    def intervals(self) -> tuple[Interval, ...]:
-        """The run is over: what was seen, as values."""
+    def returned(self, section: str) -> None:
+        """A function has returned, in whose lines the task may have been."""
+        stay = self.stay_of(section, _who()[0])
+        if stay is not None and self.is_gone(stay):
+            self.close(stay)
+
+    def intervals(self, seconds: float) -> tuple[Interval, ...]:
+        """What was seen in a run that took so long, and is over, as values."""
         for stay in self.stays:
-            if stay.last == 0 and stay.frame is not None and self.is_gone(stay):
+            if stay.last == 0 and self.is_gone(stay):
                 self.close(stay)
+                stay.left = seconds
         return tuple(
             Interval(stay.section, stay.task, stay.entered, stay.left, stay.first, stay.last)
             for stay in self.stays
@@ -185,6 +192,17 @@ class _Lines(Advice):
             self.record.leave(self.section, call.frame)
 
 
+class _Returns(Advice):
+    """After a function some of whose lines are the section."""
+
+    def __init__(self, record: Record, section: str) -> None:
+        self.record = record
+        self.section = section
+
+    def after(self, call: Call, error: BaseException | None) -> None:
+        self.record.returned(self.section)
+
+
 def watched(record: Record, names: tuple[str, str]) -> ExitStack:
     """Note in ``record`` who enters and leaves the named sections, until the result is closed.
 
@@ -209,16 +227,21 @@ def _watch(stack: ExitStack, record: Record, section: str, name: str) -> None:
                 f"{name!r} names no section\n"
                 'Say "package.module:Class.method", or lines: "file.py:10-20".'
             )
-        target = find_target(name)
+        target = find_target(as_loaded(name))
         stack.callback(target.wrap(_Calls(record, section, target.is_meant)).undo)
         return
     first = int(match[2])
     last = int(match[3] or first)
     if not 0 < first <= last:
         raise UsageError(f"{name!r}: lines count from 1, the first of them first")
+    returning: dict[int, FunctionType] = {}
     for place in find_lines(match[1], first, last):
         advice = _Lines(record, section, is_inside=first <= place.number <= last)
         stack.callback(wrap_line(place.functions, place.line, advice).undo)
+        returning.update({id(function): function for function in place.functions})
+    for function in returning.values():
+        returns = _Returns(record, section)
+        stack.callback(wrap(function, function.__qualname__, returns).undo)
 
 
 def overlaps_of(
