@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import _thread
 import datetime
+import importlib.util
 import os
 import queue
 import random
@@ -17,6 +18,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from importlib.machinery import BuiltinImporter
+from types import BuiltinFunctionType
 from typing import Any
 
 __all__ = [
@@ -57,12 +61,27 @@ __all__ = [
     "wall_time",
 ]
 
+
+def _get_ident() -> Callable[[], int]:
+    """The interpreter's own, also where eventlet or gevent came before us: theirs tells greenlets
+    apart, and not the threads that :func:`sys._current_frames` knows."""
+    spec = None
+    if not isinstance(_thread.get_ident, BuiltinFunctionType):
+        spec = BuiltinImporter.find_spec("_thread")
+    if spec is None or spec.loader is None:
+        return _thread.get_ident
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    ident: Callable[[], int] = fresh.get_ident
+    return ident
+
+
 allocate_lock = _thread.allocate_lock
 lock_type = type(allocate_lock())
 RLock = _thread.RLock
 rlock_type = type(RLock())
 local = _thread._local
-get_ident = _thread.get_ident
+get_ident = _get_ident()
 get_native_id = _thread.get_native_id
 start_new_thread = _thread.start_new_thread
 start_joinable_thread: Any = getattr(_thread, "start_joinable_thread", None)  # 3.13 and later
