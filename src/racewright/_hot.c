@@ -1320,7 +1320,7 @@ static int
 is_mine(PyObject *self, PyObject *task)
 {
     PyObject *owner = SLOT(self, RL.owner);
-    if (owner == Py_None)
+    if (owner == Py_None || owner == NULL) /* NULL: made without __init__ */
         return 0;
     return owner == SLOT(task, T.ident) ||
            PyObject_RichCompareBool(owner, SLOT(task, T.ident), Py_EQ);

@@ -330,3 +330,21 @@ def test_a_program_whose_tasks_wait_for_one_another_is_deadlocked(run: Runner) -
     assert execution.failure is not None
     blocked = [state.name for state in execution.failure.tasks if state.state == "blocked"]
     assert len(blocked) == 3
+
+
+@pytest.mark.parametrize("make", [lambda: threading.Lock(), lambda: threading.RLock()])
+def test_a_lock_made_without_its_constructor_raises_and_does_not_crash(
+    make: Callable[[], Any], run: Runner
+) -> None:
+    def program() -> None:
+        kind: Any = type(make())
+        bare = kind.__new__(kind)
+
+        def use() -> None:
+            for method in (bare.acquire, bare.release, bare.__enter__):
+                with pytest.raises(AttributeError, match="has no attribute"):
+                    method()
+
+        run_all(use, use)
+
+    run.passes(program)

@@ -149,6 +149,9 @@ class Lock:
         state = "locked" if self._real.locked() else "unlocked"
         return f"<{state} _thread.lock object at {id(self):#x}>"
 
+    def __reduce_ex__(self, protocol: object) -> Any:
+        raise TypeError("cannot pickle '_thread.lock' object")
+
     def _at_fork_reinit(self) -> None:
         self._real._at_fork_reinit()
         self._mutex = Mutex("Lock", self._mutex.made_at)
@@ -325,6 +328,9 @@ class RLock:
         state = "locked" if self._real.locked() else "unlocked"
         owner = self._owner or 0
         return f"<{state} _thread.RLock object owner={owner} count={self._count} at {id(self):#x}>"
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        raise TypeError("cannot pickle '_thread.RLock' object")
 
     def _at_fork_reinit(self) -> None:
         self._real._at_fork_reinit()
