@@ -14,6 +14,12 @@ from racewright.interpose.wrapping import in_place
 from racewright.scenarios import open as open_scenarios
 
 
+def attributes_of(function: FunctionType) -> dict[str, object]:
+    return {
+        name: value for name, value in vars(function).items() if not name.startswith("_hypothesis")
+    }
+
+
 def functions() -> dict[int, tuple[FunctionType, object, dict[str, object], object]]:
     """Every function of the programs and of ``threading``, and what it is made of."""
     names = ("tests.scenarios", "threading", "test_", "queue")
@@ -21,7 +27,7 @@ def functions() -> dict[int, tuple[FunctionType, object, dict[str, object], obje
         id(function): (
             function,
             function.__code__,
-            dict(function.__dict__),
+            attributes_of(function),
             function.__dict__.get("__signature__"),
         )
         for function in gc.get_objects()
@@ -46,5 +52,7 @@ def _scenarios_leave_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     assert standing() == was
     for function, code, attributes, signature in before.values():
         assert function.__code__ is code, f"{function.__qualname__} has other code"
-        assert function.__dict__ == attributes, f"{function.__qualname__} has other attributes"
+        assert attributes_of(function) == attributes, (
+            f"{function.__qualname__} has other attributes"
+        )
         assert function.__dict__.get("__signature__") is signature

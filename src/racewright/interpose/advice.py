@@ -25,8 +25,8 @@ class Call:
         self.args = args
         self.kwargs = kwargs
 
-    def arguments(self) -> Mapping[str, Any] | None:
-        """By name, with the defaults filled in; ``None`` where the names are not to be had."""
+    def bound(self) -> inspect.BoundArguments | None:
+        """To the parameters, defaults filled in; ``None`` where the names are not to be had."""
         signature = self.wrapped.signature
         if signature is None:
             return None
@@ -35,7 +35,12 @@ class Call:
         except TypeError:  # a decorator with other parameters than what it decorates
             return None
         bound.apply_defaults()
-        return bound.arguments
+        return bound
+
+    def arguments(self) -> Mapping[str, Any] | None:
+        """By name, as :meth:`bound` has them."""
+        bound = self.bound()
+        return None if bound is None else bound.arguments
 
 
 class Advice:
@@ -72,6 +77,11 @@ class Wrapped:
         self.target = target  #: what does the work: the function's twin, or the callable itself
         self.advice: tuple[Advice, ...] = ()
         self._signature: Any = self
+
+    def renew(self, name: str) -> None:
+        """It is used again: its signature may have changed."""
+        self.name = name
+        self._signature = self
 
     @property
     def signature(self) -> inspect.Signature | None:

@@ -16,6 +16,7 @@ at any time, in any order, and the last one leaves the function as it was found.
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType
 from typing import Any
@@ -46,22 +47,24 @@ class _Place:
         self.before = self.code = function.__code__
         self.lines: list[Line] = []
         self.wrapped: Wrapped | None = None
+        self.trampoline = self.before
 
     def wrap(self, name: str) -> Wrapped:
         if self.wrapped is None:
             function = self.function
-            twin = FunctionType(
-                self.before,
-                function.__globals__,
-                function.__name__,
-                function.__defaults__,
-                function.__closure__,
-            )
-            twin.__kwdefaults__ = function.__kwdefaults__
-            twin.__qualname__ = function.__qualname__
-            twin.__module__ = function.__module__
-            twin.__dict__.update(function.__dict__)  # for its signature
-            self.wrapped = Wrapped(name, twin)
+            before, wrapped, code = _kept.get(function, (None, None, self.before))
+            if wrapped is None or before is not self.before or wrapped.advice:
+                wrapped = Wrapped(name, _twin_of(function))
+                code = trampoline(self.before, wrapped)
+                if "<locals>" not in function.__qualname__:
+                    _kept[function] = (self.before, wrapped, code)
+            twin: Any = wrapped.target
+            # For its signature: `__wrapped__`, `__signature__`.
+            twin.__dict__.clear()
+            twin.__dict__.update(function.__dict__)
+            twin.__defaults__, twin.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+            wrapped.renew(name)
+            self.wrapped, self.trampoline = wrapped, code
         return self.wrapped
 
     @property
@@ -81,12 +84,25 @@ class _Place:
         wrapped = self.wrapped
         if wrapped is not None and wrapped.advice:
             give_code(wrapped.target, inner)
-            self.code = trampoline(self.before, wrapped)
+            self.code = self.trampoline
         else:
             self.code = inner
         give_code(self.function, self.code)
 
 
+def _twin_of(function: FunctionType) -> FunctionType:
+    code, names, closure = function.__code__, function.__globals__, function.__closure__
+    twin = FunctionType(code, names, function.__name__, None, closure)
+    twin.__qualname__ = function.__qualname__
+    twin.__module__ = function.__module__
+    return twin
+
+
+#: What functions were last wrapped with: their code then, and the trampoline. A program that is
+#: explored is wrapped again and again, and whoever keeps the sites of code keeps the code for ever.
+_kept: weakref.WeakKeyDictionary[FunctionType, tuple[CodeType, Wrapped, CodeType]] = (
+    weakref.WeakKeyDictionary()
+)
 _lock = originals.RLock()
 _places: dict[int, _Place] = {}
 _attributes: dict[tuple[int, str], _Attribute] = {}

@@ -44,6 +44,8 @@ def is_users(file: str) -> bool:
 def stack_of(frame: FrameType | None) -> tuple[Frame, ...]:
     """The user's frames, outermost first; all of them where none is the user's."""
     frames: list[tuple[CodeType, int]] = []
+    while frame is not None and is_ours(frame.f_code.co_filename):
+        frame = frame.f_back  # a suspended task stands in its carrier
     while frame is not None and not frame.f_code.co_filename.startswith(_BEGINNINGS):
         frames.append((frame.f_code, frame.f_lineno))
         frame = frame.f_back

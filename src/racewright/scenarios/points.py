@@ -82,7 +82,10 @@ class Point:
             if self.kind == "at":
                 missing = ", ".join(sorted(names - given.keys()))
                 raise UsageError(f"where= asks for {missing}, which is no variable at {self.label}")
-        return bool(where(*call.args, **call.kwargs))
+        bound = None if self.kind == "at" else call.bound()
+        if bound is None:
+            return bool(where(*call.args, **call.kwargs))
+        return bool(where(*bound.args, **bound.kwargs))
 
 
 def _parameters(where: Callable[..., object]) -> tuple[set[str], bool] | None:

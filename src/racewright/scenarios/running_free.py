@@ -155,7 +155,7 @@ class FreeGround:
             await _wait(future, self.left())
 
     def give_up(self) -> None:
-        self.tasks = look_around(self.order)
+        self.tasks = look_around(self.order, self.numbers)
         self.order.give_up(NOT_REACHED)
         self.wake_all()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any
 
@@ -30,12 +30,12 @@ def current_greenlet() -> Any:
     return None if module is None else module.getcurrent()
 
 
-def look_around(order: Order) -> tuple[Stuck, ...]:
-    """Every task that can be seen, as it stands now."""
+def look_around(order: Order, numbers: Mapping[int, int]) -> tuple[Stuck, ...]:
+    """Every task that can be seen, as it stands now; ``numbers`` are of those without a name."""
     point = order.points[order.turn]
     due = codes_of(point)
     found: list[Stuck] = []
-    seen = list(_frames(order))
+    seen = list(_frames(order, numbers))
     held = [(hold, frame) for _, frame, hold in seen if hold is not None]
     for hold in order.held:
         if hold.coroutine is not None:
@@ -71,11 +71,13 @@ def _held(order: Order, hold: Hold, name: str, stack: Any) -> Stuck:
     return Stuck(name=name, state="held", point=order.points[hold.index].label, stack=stack)
 
 
-def _frames(order: Order) -> Iterator[tuple[str, FrameType, Hold | None]]:
+def _frames(
+    order: Order, numbers: Mapping[int, int]
+) -> Iterator[tuple[str, FrameType, Hold | None]]:
     """Threads, then greenlets: name, innermost frame, and where the task is held, if it is."""
     holds = [hold for hold in order.held if hold.coroutine is None]
     me, mine = originals.get_ident(), current_greenlet()
-    names = _names()
+    names = {**{ident: f"task {number}" for ident, number in numbers.items()}, **_names()}
     for ident, frame in sorted(sys._current_frames().items()):
         running: FrameType | None = getframe(2) if ident == me else frame
         here = [
