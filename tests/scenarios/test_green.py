@@ -29,9 +29,14 @@ def test_a_greenlet_is_called_in_the_report_what_the_story_calls_it(
     steps = Steps()
     task = greenlet.greenlet(steps.first)
     order = scenario(before(Steps.first), after(Steps.first), before(Steps.second), within=0.05)
-    with pytest.raises(OrderNotReached), order:
-        task.switch()
-        steps.second()
+
+    def run() -> None:
+        with order:
+            task.switch()
+            steps.second()
+
+    with pytest.raises(OrderNotReached):
+        run()
     monkeypatch.undo()
     task.switch()
 
