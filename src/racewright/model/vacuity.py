@@ -17,6 +17,7 @@ class Sighting:
     name: str = ""  #: what the source calls it: "self.lock"
     function: str = ""  #: in which function that is: "Account.__init__"
     why_not: str = ""  #: why it is not neutralised of our own accord; empty where it is
+    is_last: bool = False  #: a join after which its task was never seen to do anything
 
     @property
     def label(self) -> str:
@@ -36,14 +37,21 @@ class MutantVerdict:
     found: Found | None = None  #: how it was noticed
     reason: str = ""  #: why it is inconclusive, or what the verdict rests on
 
+    @property
+    def counts(self) -> bool:
+        """Whether the test could be expected to notice it, as far as is known."""
+        return self.verdict == "noticed" or (
+            self.verdict == "not noticed" and not self.sighting.is_last
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
     """What a test notices of what it could notice."""
 
     target: str
-    #: "notices": every mutant that is not equivalent; "gaps": not all; "vacuous": none;
-    #: "inconclusive": there was none to judge; "fails-already": without any mutant
+    #: "notices": every mutant that counts; "gaps": not all of them; "vacuous": none;
+    #: "inconclusive": there was none that counts; "fails-already": without any mutant
     outcome: str
     verdicts: tuple[MutantVerdict, ...] = ()
     passed_over: tuple[Sighting, ...] = ()  #: what was used and not neutralised

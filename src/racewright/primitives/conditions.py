@@ -18,7 +18,7 @@ from racewright.kernel.scheduler import Kernel, here
 from racewright.kernel.sites import caller_site, maker_site
 from racewright.model.operation import Resource
 from racewright.primitives.locks import Lock, RLock, quiet_lock
-from racewright.primitives.neutral import NEUTRAL
+from racewright.primitives.neutral import NEUTRAL, Neutral
 
 __all__ = [
     "barrier_init",
@@ -76,6 +76,11 @@ class Waiter:
 # ---------------------------------------------------------------------- Condition
 
 
+def is_neutral(lock: Any) -> bool:
+    """Whether a condition's lock lets others come between what was asked and what is done."""
+    return isinstance(lock, (Lock, RLock)) and type(lock._is_quiet) is Neutral
+
+
 def condition_wait(self: Any, timeout: float | None = None) -> bool:
     kernel = here()
     if kernel is None:
@@ -90,6 +95,8 @@ def condition_wait(self: Any, timeout: float | None = None) -> bool:
         finally:
             self._acquire_restore(saved)
         return True
+    if NEUTRAL.kind and is_neutral(lock):
+        kernel.point("wait", token(self, "Condition"), caller_site())
     mutex = lock._mutex if isinstance(lock, (Lock, RLock)) else None
     signal = Signal(token(self, "Condition"), mutex)
     waiter = Waiter(kernel, signal)
@@ -113,6 +120,8 @@ def condition_notify(self: Any, n: int = 1) -> None:
     if kernel is not None and not kernel.is_over and self._is_owned():
         # Its lock is held, so nobody could come between: an event, but no decision.
         task = kernel.current
+        if NEUTRAL.kind and is_neutral(self._lock):
+            kernel.offer(task, task)
         kernel.trace.append((task.index, "notify", token(self, "Condition"), caller_site()))
     _condition_notify(self, n)
 

@@ -56,7 +56,7 @@ def _mutation(mutation: Mutation) -> Iterator[str]:
             if verdict.verdict == word:
                 yield ""
                 yield from _verdict(verdict)
-    unguarded = [each for each in mutation.verdicts if each.verdict == "not noticed"]
+    unguarded = [each for each in mutation.verdicts if each.counts and each.found is None]
     if unguarded:
         yield ""
         yield "  This test passes without:"
@@ -75,7 +75,7 @@ def _sentence(mutation: Mutation) -> str:
         return clean(mutation.reason)
     if mutation.outcome == "fails-already":
         return f"it fails as it stands: {clean(mutation.reason)}"
-    judged = [each for each in mutation.verdicts if each.verdict in ("noticed", "not noticed")]
+    judged = [each for each in mutation.verdicts if each.counts]
     noticed = sum(1 for each in judged if each.verdict == "noticed")
     executions = sum(each.executions for each in mutation.verdicts)
     words = f"noticed {noticed} of {count(len(judged), 'mutant')}"

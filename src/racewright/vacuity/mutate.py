@@ -12,6 +12,7 @@ forked children.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 from racewright import originals
@@ -86,7 +87,8 @@ def mutate_program(
         return told("fails-already", before.failures[0].failure.message)
     if before.outcome == "inconclusive":
         return told("inconclusive", before.reason)
-    watched = watch_program(program, settings)
+    is_named = bool(undo) and not any(names_a_line(name) for name in undo)
+    watched = Watched((), has_timers=True) if is_named else watch_program(program, settings)
     mutants = [find(name, watched) for name in undo] if undo else wanted(watched)
     passed_over = () if undo else tuple(each for each in watched.sightings if each.why_not)
     if not mutants:
@@ -112,7 +114,7 @@ def mutate_program(
 
 def outcome_of(verdicts: Sequence[MutantVerdict]) -> str:
     """What the verdicts come to."""
-    found = {each.verdict for each in verdicts}
+    found = {each.verdict for each in verdicts if each.counts}
     if "noticed" in found:
         return "gaps" if "not noticed" in found else "notices"
     return "vacuous" if "not noticed" in found else "inconclusive"
@@ -128,18 +130,29 @@ def watch_program(program: Program, settings: Settings) -> Watched:
         belongs = belongs_to(settings.root, settings.instrument)
         decorators = Decorators(belongs)
         found: dict[str, Sighting] = {}
+        followed: set[str] = set()
         has_timers = False
+        began = originals.monotonic()
         seed = settings.seed
         strategies = [Strategy(seed), StartedFirst(seed)]
         strategies += [RandomWalk(seed + number) for number in range(WATCHED)]
         for strategy in strategies:
+            if settings.time is not None and originals.monotonic() - began > settings.time:
+                break
             strategy.begin()
             trace = WatchingTrace(belongs, decorators)
             run_once(program, strategy, settings, heartbeat=child.beat, trace=trace)
             has_timers = has_timers or trace.has_timers
+            followed |= trace.followed
             for sighting in trace.found():
                 found.setdefault(sighting.mutant, sighting)
-        return Watched(sorted(found.values(), key=_order), has_timers=has_timers)
+        sightings = [
+            dataclasses.replace(
+                each, is_last=each.mutant.startswith("join ") and each.mutant not in followed
+            )
+            for each in found.values()
+        ]
+        return Watched(sorted(sightings, key=_order), has_timers=has_timers)
 
     watched, death, _ = call_in_child(watch, silence=settings.stall + GRACE)
     if watched is None:
@@ -158,10 +171,15 @@ def wanted(watched: Watched) -> list[Sighting]:
     return [each for each in watched.sightings if not each.why_not]
 
 
+def names_a_line(name: str) -> bool:
+    file, _, line = name.rpartition(":")
+    return file.endswith(".py") and line.isdecimal()
+
+
 def find(name: str, watched: Watched) -> Sighting:
     """The mutant that ``--undo name`` means: a decorated function, or what is at a line."""
     file, _, line = name.rpartition(":")
-    if not (file.endswith(".py") and line.isdecimal()):
+    if not names_a_line(name):
         name = as_loaded(name)
         undecorated(find_target(name))
         return Sighting(f"decorator {name}")
@@ -199,40 +217,43 @@ def judge(
     """What came of one mutant, and whether the user wants an end."""
     began = originals.monotonic()
     settings = settings.replace(mutant=sighting.mutant, record="")
-    exploration = explore_program(program, settings, on_progress=on_progress)
-    executions = exploration.executions
-
-    def verdict(word: str, found: Found | None = None, reason: str = "") -> MutantVerdict:
-        seconds = originals.monotonic() - began
-        return MutantVerdict(sighting, word, executions, seconds, found, reason)
-
-    if exploration.failures:
-        found = exploration.failures[0]
-        why = why_not_noticed(program, settings, found)
-        return verdict("inconclusive" if why else "noticed", found, why), exploration.interrupted
-    if exploration.interrupted:
-        return verdict("inconclusive", reason="interrupted"), True
-    if exploration.outcome == "inconclusive":
-        return verdict("inconclusive", reason=exploration.reason), False
-    reason = "the search was cut by its time budget" if _is_cut(exploration) else ""
-    if reason or watched.has_timers or before.uncontrolled or exploration.uncontrolled:
-        return verdict("not noticed", reason=reason), False
-    everything = explore_program(
-        program,
-        settings.replace(
-            strategy="exhaustive", slack=0.0, schedules=settings.schedules * EXHAUSTIVE_FACTOR
-        ),
-        on_progress=on_progress,
-    )
-    executions += everything.executions
-    if everything.failures:
-        found = everything.failures[0]
-        why = why_not_noticed(program, settings, found)
-        return verdict("inconclusive" if why else "noticed", found, why), everything.interrupted
-    if everything.is_exhausted and everything.bound == ALL_ORDERS:
-        reason = f"{everything.executions} executions, which are all orders of its operations"
-        return verdict("equivalent", reason=reason), everything.interrupted
-    return verdict("not noticed"), everything.interrupted
+    first = explore_program(program, settings, on_progress=on_progress)
+    tried = [first]
+    if not (
+        first.failures
+        or first.interrupted
+        or first.outcome == "inconclusive"
+        or _is_cut(first)
+        or watched.has_timers
+        or before.uncontrolled
+        or first.uncontrolled
+    ):
+        limit = settings.schedules * EXHAUSTIVE_FACTOR
+        chosen = settings.replace(strategy="exhaustive", slack=0.0, schedules=limit)
+        tried.append(explore_program(program, chosen, on_progress=on_progress))
+    last = tried[-1]
+    found = last.failures[0] if last.failures else None
+    reason = ""
+    if found is not None:
+        reason = why_not_noticed(program, settings, found)
+        word = "inconclusive" if reason else "noticed"
+    elif last.interrupted:
+        word, reason = "inconclusive", "interrupted"
+    elif last.outcome == "inconclusive":
+        word, reason = "inconclusive", last.reason
+    elif last.is_exhausted and last.bound == ALL_ORDERS:
+        word = "equivalent"
+        reason = f"{last.executions} executions, which are all orders of its operations"
+    else:
+        word = "not noticed"
+        if _is_cut(last):
+            reason = "the search was cut by its time budget"
+        elif sighting.is_last:
+            reason = "nothing that its task does comes after it"
+    executions = sum(each.executions for each in tried)
+    seconds = originals.monotonic() - began
+    verdict = MutantVerdict(sighting, word, executions, seconds, found, reason)
+    return verdict, last.interrupted
 
 
 def _is_cut(exploration: Exploration) -> bool:

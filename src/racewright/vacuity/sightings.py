@@ -109,12 +109,16 @@ class WatchingTrace(list[TraceItem]):
         self.kept: list[Resource] = []  #: so that no other takes its address
         self.seen: dict[tuple[Sighting, int], Sighting] = {}  #: and the resource's identity
         self.has_timers = False
+        self.last_joins: dict[int, list[str]] = defaultdict(list)  #: of each task
+        self.followed: set[str] = set()  #: joins after which their task did something
 
     def append(self, item: TraceItem) -> None:
         super().append(item)
         task, kind, resource, site = item
         if kind in ("sleep", "time-out"):
             self.has_timers = True
+        if kind not in ("join", "end"):
+            self.followed.update(self.last_joins.pop(task, ()))
         if not isinstance(resource, Resource) or site is None:
             return
         if id(resource) not in self.users:
@@ -127,14 +131,13 @@ class WatchingTrace(list[TraceItem]):
             self.take_note_of_wait(resource, site, frame)
         elif kind == "join" and isinstance(resource, TaskHandle) and self.belongs(site.file):
             self.users[id(resource)].add(resource.index)
-            self.note(resource, "join", site)
+            self.last_joins[task].append(self.note(resource, "join", site))
 
-    def note(
-        self, resource: Resource, kind: str, site: Site, name: str = "", why: str = ""
-    ) -> None:
-        mutant = Mutant(kind, f"{display_path(site.file)}:{site.line}")
-        sighting = Sighting(str(mutant), name, site.function, why)
+    def note(self, resource: Resource, kind: str, site: Site, name: str = "", why: str = "") -> str:
+        mutant = str(Mutant(kind, f"{display_path(site.file)}:{site.line}"))
+        sighting = Sighting(mutant, name, site.function, why)
         self.seen[sighting, id(resource)] = sighting
+        return mutant
 
     def take_note_of_acquisition(self, resource: Resource, frame: FrameType) -> None:
         caller = direct_caller(frame)
