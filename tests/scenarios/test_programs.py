@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from racewright import controlled, scenario
+from racewright import scenario
 from racewright.errors import OrderHappened, OrderImpossible, OrderNotReached
 from racewright.scenarios import Scenario, Stuck
+from racewright.search.controlled import controlled
 
 NAMES = sorted(path.stem for path in Path(__file__).with_name("programs").glob("[a-z]*.py"))
 #: Seconds after which an order that cannot happen is given up where nothing can be proved.

@@ -24,12 +24,18 @@ __all__ = ["adopt_locks"]
 _BORROWED = ("acquire", "release", "locked", "_release_save", "_acquire_restore", "_is_owned")
 
 
-def adopt_locks(modules: Iterable[ModuleType], patches: Patches) -> None:
-    """Put controlled locks in the place of native ones; ``patches`` gives them back."""
+def adopt_locks(
+    modules: Iterable[ModuleType], patches: Patches, objects: Iterable[Any] = ()
+) -> None:
+    """Put controlled locks in the place of native ones; ``patches`` gives them back.
+
+    ``objects`` are looked into as well as what the modules' variables hold.
+    """
     stand_ins: dict[int, Any] = {}
     pending: list[Any] = list(modules)
     names = {module.__name__ for module in pending}
-    seen = {id(module) for module in pending}
+    pending += [each for each in objects if _is_of(names, each)]
+    seen = {id(each) for each in pending}
     while pending:
         owner = pending.pop()
         for name, value in list(vars(owner).items()):

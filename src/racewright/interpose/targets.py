@@ -122,10 +122,13 @@ def as_loaded(named: str) -> str:
 
 
 def _name_of(named: object) -> str:
+    if isinstance(named, property):  # its own name, from 3.13 on, is but the last part
+        named = named.fget
+    elif isinstance(named, functools.cached_property):
+        named = named.func
     name = getattr(named, "__qualname__", None) or getattr(named, "__name__", None)
     if not isinstance(name, str):
-        inner = getattr(named, "fget", None) or getattr(named, "func", None)
-        name = getattr(inner, "__qualname__", type(named).__name__)
+        name = type(named).__name__
     return str(name).rpartition("<locals>.")[2]
 
 

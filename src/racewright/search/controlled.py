@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, overload
 
 from racewright import originals
@@ -44,6 +44,12 @@ def controlled(function: Any = None, /, **options: Any) -> Any:
     :class:`racewright.settings.Settings`; where they name a ``strategy``, the schedule is the first
     one that it chooses, given ``seed``, and else the default one. In a run that is under control
     already (``racewright explore``, ``pytest --race``) it does nothing.
+
+    Control begins with the call, so what was made before, in ``setUp`` or in fixtures, has locks
+    that are the interpreter's own. They are controlled where they are variables of a module of the
+    project, or fields of its classes and of instances of these that the function is given. Under
+    pytest control is installed when a module that imports ``controlled`` is collected, so there
+    it makes no difference.
 
     What the function raises is raised, what it returns is returned. A run that ends otherwise, in a
     deadlock or with an unhandled exception in a thread, raises ``ControlledRunFailed``.
@@ -93,10 +99,22 @@ class _Call:
         self.module = module
         self.name = f"{module}:{getattr(function, '__qualname__', type(function).__name__)}"
         self.call = functools.partial(function, *args, **kwargs)
+        #: What was made before the run, by ``setUp`` or by fixtures.
+        self.objects = [*args, *kwargs.values(), *_closed_over(function)]
         self.result: Any = None
 
     def run(self) -> None:
         self.result = self.call()
+
+
+def _closed_over(function: Any) -> Iterator[Any]:
+    inner = inspect.unwrap(function)
+    for holder in {id(each): each for each in (function, inner)}.values():
+        for cell in getattr(holder, "__closure__", None) or ():
+            try:
+                yield cell.cell_contents
+            except ValueError:  # empty
+                continue
 
 
 def _run(program: _Call, settings: Settings) -> Any:
@@ -106,7 +124,7 @@ def _run(program: _Call, settings: Settings) -> Any:
     adopted = Patches()
     strategy = _strategy(settings)
     try:
-        adopt_locks(project_modules(instrumenter, program.module), adopted)
+        adopt_locks(project_modules(instrumenter, program.module), adopted, program.objects)
         strategy.begin()
         epoch = float(int(originals.wall_time()))
         result = run_once(program, strategy, settings, slack=settings.slack or 0.0, epoch=epoch)
