@@ -1,12 +1,13 @@
 # The two commands of the README, and the parts of the second one.
 #   make race   finds the race in examples/bank.py and draws it
 #   make test   everything that must hold: format, lint, types, layers, tests, other Pythons
+#   make nova   two tests of OpenStack Nova for one bug, with the bug and without (Python 3.11+)
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: race test check tests smoke
+.PHONY: race test check tests smoke nova
 
 race: .venv/installed
 	@$(BIN)/racewright explore examples/bank.py; test $$? -eq 1
@@ -26,6 +27,9 @@ tests: .venv/installed-dev
 
 smoke: .venv/installed-dev
 	PYTHON=$(BIN)/python sh .ci/smoke
+
+nova:
+	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --quiet
 
 .venv/installed: pyproject.toml setup.py src/racewright/_hot.c
 	$(PYTHON) -m venv .venv
