@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import warnings
 
 import pytest
 
+from racewright import originals
 from racewright.search.explore import Explorer, _Lane
 from racewright.search.programs import CallableProgram
-from racewright.search.workers import call_in_child
+from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
 
 
@@ -22,6 +24,29 @@ def test_a_child_that_is_gone_holds_no_file() -> None:
         gc.collect()
     assert (value, death) == (42, "")
     assert [str(each.message) for each in caught] == []
+
+
+def test_the_stacks_of_a_child_are_waited_for_until_they_are_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # On a busy machine a child gets the processor late, and may lose it while it writes.
+    child = Child(lambda child: None)
+    looks = iter(range(1000))
+
+    def sleep(seconds: float) -> None:
+        words = {40: b"the first half", 41: b" and the second"}.get(next(looks), b"")
+        child.stacks.seek(0, os.SEEK_END)
+        child.stacks.write(words)
+        child.stacks.flush()
+
+    monkeypatch.setattr(originals, "sleep", sleep)
+    monkeypatch.setattr(os, "kill", lambda *_: None)
+    try:
+        assert child.ask_for_stacks() == "main\nthe first half and the second"
+        assert next(looks) == 43
+    finally:
+        monkeypatch.undo()
+        child.kill()
 
 
 class Leaving:

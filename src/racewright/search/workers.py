@@ -32,6 +32,9 @@ _HEADER = struct.Struct("!I")
 _COUNT = struct.Struct("Q")
 _STACK_SIGNAL = signal.SIGUSR1
 _NAME_SIZE = 200
+#: How often a child that was asked for its stacks is looked at, and the real seconds between.
+_LOOKS = 250
+_BETWEEN_LOOKS = 0.02
 
 
 class Child:
@@ -170,9 +173,11 @@ class Child:
         start = self.stacks.tell()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, _STACK_SIGNAL)
-        for _ in range(20):
-            originals.sleep(0.02)
-            if self.stacks.seek(0, os.SEEK_END) > start:
+        size = start
+        for _ in range(_LOOKS):  # on a busy machine it may not have the processor for long
+            originals.sleep(_BETWEEN_LOOKS)
+            before, size = size, self.stacks.seek(0, os.SEEK_END)
+            if size == before > start:  # it has come, and grows no more
                 break
         self.stacks.seek(start)
         return f"{self.turn()}\n" + self.stacks.read().decode("utf-8", "replace")
