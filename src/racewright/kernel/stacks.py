@@ -21,6 +21,8 @@ _HARNESS = (
     "/unittest/suite.py",
     "/runpy.py",
 )
+#: Characters of a traceback, the exception's message included.
+MAX_TEXT = 20_000
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: Where the user's part of a stack begins: what called us is nobody's business. These are files
 #: that are never compiled, for a compiled function has no frame.
@@ -74,4 +76,4 @@ def format_error(error: BaseException, stack: tuple[Frame, ...]) -> str:
         if frame.text:
             lines.append(f"    {frame.text}")
     lines.extend(line.rstrip("\n") for line in traceback.format_exception_only(type(error), error))
-    return "\n".join(lines)[:8000]
+    return "\n".join(lines)[:MAX_TEXT]

@@ -46,6 +46,9 @@ _MAX_WIDTH: Final = 160  #: longer lines are not easier to read
 _MAX_LINES = 12  #: of a message
 _MAX_FRAMES = 30  #: lines of a traceback
 _MAX_FAILURES = 5  #: told in full
+_MAX_SCENARIO = 150  #: lines of what a scenario says
+#: How the story of a scenario begins, in a traceback: see `racewright.scenarios.story`.
+_SCENARIO = "\nThe order "
 #: Kinds of failures of which the timeline says more than the traceback.
 _TOLD = frozenset({"assertion", "deadlock", "livelock"})
 _MAX_FACT = 6  #: lines of a fact
@@ -251,6 +254,8 @@ def _found(found: Found, width: int) -> Iterator[Text]:
         yield from _cycle(failure, width)
     if failure.traceback.strip() and (failure.kind not in _TOLD or not story.rows):
         yield from _traceback(failure, width)
+    elif _SCENARIO in failure.traceback:
+        yield from _scenario(failure, width)
     if not (found.execution.schedule.deviations or found.schedule_file):
         return
     yield Text()
@@ -308,6 +313,15 @@ def _traceback(failure: Failure, width: int) -> Iterator[Text]:
     if len(lines) > _MAX_FRAMES:
         yield Text(f"  … {len(lines) - _MAX_FRAMES:,} lines above", "dim")
     for line in lines[-_MAX_FRAMES:]:
+        yield Text("  " + fit(line, width - 2))
+
+
+def _scenario(failure: Failure, width: int) -> Iterator[Text]:
+    """What the scenarios of the test saw, as they say it in the message of the failure."""
+    lines = clean_lines(failure.traceback)
+    error = next((n for n, line in enumerate(lines) if n and not line.startswith(" ")), 0)
+    yield Text()
+    for line in lines[error + 1 :][:_MAX_SCENARIO]:
         yield Text("  " + fit(line, width - 2))
 
 
