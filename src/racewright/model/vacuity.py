@@ -17,7 +17,7 @@ class Sighting:
     name: str = ""  #: what the source calls it: "self.lock"
     function: str = ""  #: in which function that is: "Account.__init__"
     why_not: str = ""  #: why it is not neutralised of our own accord; empty where it is
-    is_last: bool = False  #: a join after which its task was never seen to do anything
+    is_last: bool = False  #: a join that is the last thing that the test does
 
     @property
     def label(self) -> str:

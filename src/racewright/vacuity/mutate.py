@@ -249,7 +249,7 @@ def judge(
         if _is_cut(last):
             reason = "the search was cut by its time budget"
         elif sighting.is_last:
-            reason = "nothing that its task does comes after it"
+            reason = "it is the last thing that the test does"
     executions = sum(each.executions for each in tried)
     seconds = originals.monotonic() - began
     verdict = MutantVerdict(sighting, word, executions, seconds, found, reason)

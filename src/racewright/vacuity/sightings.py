@@ -27,7 +27,7 @@ from racewright.model.mutant import Mutant
 from racewright.model.operation import Resource, Site, display_path
 from racewright.model.vacuity import Sighting
 from racewright.primitives.memory import touch
-from racewright.vacuity.sources import asks_again, name_given
+from racewright.vacuity.sources import asks_again, is_at_the_end, name_given
 
 __all__ = ["Decorators", "WatchingTrace", "belongs_to"]
 
@@ -109,16 +109,13 @@ class WatchingTrace(list[TraceItem]):
         self.kept: list[Resource] = []  #: so that no other takes its address
         self.seen: dict[tuple[Sighting, int], Sighting] = {}  #: and the resource's identity
         self.has_timers = False
-        self.last_joins: dict[int, list[str]] = defaultdict(list)  #: of each task
-        self.followed: set[str] = set()  #: joins after which their task did something
+        self.followed: set[str] = set()  #: joins after which their function goes on
 
     def append(self, item: TraceItem) -> None:
         super().append(item)
         task, kind, resource, site = item
         if kind in ("sleep", "time-out"):
             self.has_timers = True
-        if kind not in ("join", "end"):
-            self.followed.update(self.last_joins.pop(task, ()))
         if not isinstance(resource, Resource) or site is None:
             return
         if id(resource) not in self.users:
@@ -131,7 +128,21 @@ class WatchingTrace(list[TraceItem]):
             self.take_note_of_wait(resource, site, frame)
         elif kind == "join" and isinstance(resource, TaskHandle) and self.belongs(site.file):
             self.users[id(resource)].add(resource.index)
-            self.last_joins[task].append(self.note(resource, "join", site))
+            mutant = self.note(resource, "join", site)
+            if not self.is_over_after(frame):
+                self.followed.add(mutant)
+
+    def is_over_after(self, frame: FrameType | None) -> bool:
+        """Whether all the functions of the project that are under way end with what is done now."""
+        is_there = False
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if self.belongs(file):
+                is_there = True
+                if not is_at_the_end(file, frame.f_lineno):
+                    return False
+            frame = frame.f_back
+        return is_there
 
     def note(self, resource: Resource, kind: str, site: Site, name: str = "", why: str = "") -> str:
         mutant = str(Mutant(kind, f"{display_path(site.file)}:{site.line}"))

@@ -6,7 +6,7 @@ import ast
 import linecache
 from functools import lru_cache
 
-__all__ = ["asks_again", "name_given"]
+__all__ = ["asks_again", "is_at_the_end", "name_given"]
 
 
 @lru_cache(64)
@@ -29,6 +29,39 @@ def name_given(file: str, line: int) -> str:
     if isinstance(best, ast.AnnAssign):
         return ast.unparse(best.target)
     return ""
+
+
+def is_at_the_end(file: str, line: int) -> bool:
+    """Whether nothing stands in its function, or in its module, after the statement at this line.
+
+    In a loop that means that there is nothing else in the loop either.
+    """
+    tree = _parsed(file)
+    if tree is None:
+        return False
+    functions = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _holds(node, line)
+    ]
+    innermost = max(functions, key=lambda node: node.lineno, default=None)
+    body = tree.body if innermost is None else innermost.body
+    while True:
+        last = body[-1]
+        if not _holds(last, line):
+            return False
+        if isinstance(last, (ast.For, ast.While, ast.AsyncFor)):
+            if len(last.body) > 1 or last.orelse:
+                return False
+            body = last.body
+        elif isinstance(last, (ast.With, ast.AsyncWith)) and line >= last.body[0].lineno:
+            body = last.body
+        else:
+            return isinstance(last, (ast.Expr, ast.With, ast.AsyncWith))
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or 0)
 
 
 def asks_again(file: str, line: int) -> bool:
