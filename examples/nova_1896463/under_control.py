@@ -16,7 +16,8 @@ from racewright import controlled
 
 def main(name: str, seed: int) -> int:
     # Only what lies beside this file is instrumented: of Nova, the synchronisation is enough.
-    @controlled(strategy="random", seed=seed, root=str(Path(__file__).parent))
+    # Importing takes long, and is no stall.
+    @controlled(strategy="random", seed=seed, root=str(Path(__file__).parent), stall=60)
     def run() -> bool:
         from testtools.run import TestToolsTestRunner
 
