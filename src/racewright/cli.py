@@ -22,6 +22,7 @@ from racewright.cli_options import (
     terminable,
     with_options,
 )
+from racewright.cli_review import review, rule
 from racewright.cli_vacuity import mutate, overlap
 from racewright.errors import InternalError, RacewrightError, UsageError
 from racewright.model.execution import Exploration
@@ -234,3 +235,5 @@ def _print_replays(result: Any, style: str) -> None:
 
 commands.add_command(mutate)
 commands.add_command(overlap)
+commands.add_command(review)
+commands.add_command(rule)

@@ -1,0 +1,123 @@
+"""A review as SARIF 2.1.0, as code scanning services take it.
+
+Relative addresses, stable rule names, a fingerprint that survives moved lines, weaknesses as tags
+(``external/cwe/cwe-366``), and what else a finding rests on as related locations.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from racewright import __version__
+from racewright.model.finding import Finding, Place, Review
+from racewright.report.review_words import evidence_of, masked
+
+__all__ = ["to_sarif"]
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {"defect": "error", "improvement": "note"}
+_MOST_RESULTS = 25_000  #: that a service takes of one run
+
+
+def to_sarif(review: Review) -> str:
+    """The whole report."""
+    findings = [masked(each) for each in review.findings[:_MOST_RESULTS]]
+    rules = list({each.rule: _rule(each) for each in reversed(findings)}.values())
+    rules.sort(key=lambda rule: str(rule["id"]))
+    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    seen: dict[str, int] = {}
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "racewright",
+                        "semanticVersion": __version__,
+                        "rules": rules,
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "invocations": [_invocation(review)],
+                "results": [_result(each, places[each.rule], seen) for each in findings],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2)
+
+
+def _invocation(review: Review) -> dict[str, Any]:
+    notes = [
+        {
+            "level": "warning" if note.is_gap else "note",
+            "message": {"text": note.message},
+            **({"locations": [_location(Place(note.file, note.line))]} if note.file else {}),
+        }
+        for note in review.notes
+    ]
+    return {"executionSuccessful": True, "toolExecutionNotifications": notes}
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    tags = ["concurrency"] if finding.source == "racewright" else [finding.source]
+    if finding.is_defect:
+        tags.insert(0, "security")
+    if finding.cwe:
+        tags.append(f"external/cwe/cwe-{finding.cwe:03d}")
+    properties: dict[str, Any] = {
+        "tags": tags,
+        "precision": "high" if finding.confidence == "high" else "medium",
+    }
+    if finding.is_defect:
+        properties["security-severity"] = "5.0"
+    return {
+        "id": finding.rule,
+        "shortDescription": {"text": finding.heading},
+        "fullDescription": {"text": finding.heading},
+        "help": {"text": f"racewright rule {finding.rule}"}
+        if finding.source == "racewright"
+        else {"text": f"{finding.source} rule {finding.rule}"},
+        "defaultConfiguration": {"level": _LEVELS[finding.kind]},
+        "properties": properties,
+    }
+
+
+def _result(finding: Finding, index: int, seen: dict[str, int]) -> dict[str, Any]:
+    print_ = finding.fingerprint
+    seen[print_] = seen.get(print_, 0) + 1
+    message = f"{finding.title}. {finding.defect} {evidence_of(finding)} {finding.solution}"
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.kind],
+        "message": {"text": message},
+        "locations": [_location(finding.place)],
+        "partialFingerprints": {"racewright/v1": f"{print_}:{seen[print_]}"},
+        "properties": {
+            "status": finding.evidence,
+            "proof": finding.proof,
+            "source": finding.source,
+            **({"schedule": finding.schedule} if finding.schedule else {}),
+        },
+    }
+    if len(finding.places) > 1:
+        result["relatedLocations"] = [
+            {"id": number, **_location(place)} for number, place in enumerate(finding.places[1:], 1)
+        ]
+    return result
+
+
+def _location(place: Place) -> dict[str, Any]:
+    region = {"startLine": max(place.line, 1), "endLine": max(place.last_line, 1)}
+    if place.column > 1:
+        region["startColumn"] = place.column
+    uri = quote(place.file, safe="/:")
+    artifact: dict[str, str] = {"uri": uri}
+    if not place.file.startswith("/"):
+        artifact["uriBaseId"] = "%SRCROOT%"
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}

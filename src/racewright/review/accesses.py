@@ -1,0 +1,217 @@
+"""Reads and writes of what tasks may share: attributes of objects, and variables of outer scopes.
+
+An ``update`` reads and writes in one statement (``self.n += 1``, ``self.n = self.n + 1``). A
+``check`` looks and then acts on what it saw (``if k not in d: d[k] = …``); it is one access, from
+the test to the act.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from racewright.review.facts import Access
+from racewright.review.held import HeldLocks
+from racewright.review.module import Function, Module
+from racewright.review.refs import Ref
+
+__all__ = ["Location", "accesses_of", "location_of"]
+
+#: Whose it is, and what it is called.
+Location: TypeAlias = tuple[Ref, str]
+_Held: TypeAlias = Callable[[Module, Function], HeldLocks]
+
+#: Methods that change a container in one step: writes, but no lost updates by themselves.
+_MUTATORS = frozenset(
+    {
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "setdefault",
+        "update",
+    }
+)
+
+
+def location_of(module: Module, node: ast.AST) -> Location | None:
+    """The shared place that ``node`` names, if it is one that other tasks could reach."""
+    if isinstance(node, ast.Attribute):
+        owner = module.ref(node.value)
+        if owner is not None and owner[0] in ("self", "local", "param", "attr", "name", "var"):
+            return owner, node.attr
+        return None
+    if isinstance(node, ast.Name):
+        found = module.tree.find(module.tree.scope_of(node), node.id)
+        if found is None:
+            return None
+        scope, bindings = found
+        here = module.tree.scope_of(node)
+        is_outer = scope is not here or here.elsewhere.get(node.id) is not None
+        is_variable = any(each.kind in ("assign", "augment") for each in bindings)
+        if is_outer and is_variable and not scope.is_class:
+            return ("scope", scope.name), node.id
+    return None
+
+
+def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
+    """The accesses of each function, by its name."""
+    found: dict[str, list[Access]] = defaultdict(list)
+
+    def add(node: ast.AST, place: Location, kind: str, last: ast.AST, detail: str = "") -> None:
+        function = module.function_of(node)
+        if function is None:
+            return
+        held = held_in(module, function).around(node)
+        line = int(getattr(node, "lineno", 0))
+        end = int(getattr(last, "end_lineno", None) or line)
+        found[function.name].append(Access(*place, kind, line, end, held, detail))
+
+    for node, place, kind, last, detail in _all(module):
+        add(node, place, kind, last, detail)
+    return found
+
+
+_Found: TypeAlias = tuple[ast.AST, Location, str, ast.AST, str]
+
+
+def _all(module: Module) -> Iterator[_Found]:
+    for augmented in module.nodes(ast.AugAssign):
+        target = augmented.target
+        container = target.value if isinstance(target, ast.Subscript) else target
+        place = location_of(module, container)
+        if place is not None:
+            detail = "item" if isinstance(target, ast.Subscript) else ""
+            yield augmented, place, "update", augmented, detail
+    yield from _assignments(module)
+    for test in module.nodes(ast.If):
+        yield from _check(module, test)
+    for call in module.calls():
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _MUTATORS:
+            place = location_of(module, call.func.value)
+            if place is not None:
+                yield call, place, "write", call, "item"
+    for node in module.nodes(ast.Attribute):
+        if isinstance(node.ctx, ast.Load) and not _is_called(module, node):
+            place = location_of(module, node)
+            if place is not None and place[0][0] == "self":
+                yield node, place, "read", node, ""
+
+
+def _is_called(module: Module, node: ast.AST) -> bool:
+    parent = module.parent(node)
+    return isinstance(parent, ast.Call) and parent.func is node
+
+
+def _assignments(module: Module) -> Iterator[_Found]:
+    for assign in module.nodes(ast.Assign):
+        for target in assign.targets:
+            container = target.value if isinstance(target, ast.Subscript) else target
+            place = location_of(module, container)
+            if place is None:
+                continue
+            is_item = isinstance(target, ast.Subscript)
+            text = ast.dump(target).replace("Store()", "Load()")
+            is_update = any(
+                isinstance(part, (ast.Attribute, ast.Name, ast.Subscript))
+                and isinstance(part.ctx, ast.Load)
+                and ast.dump(part) == text
+                for part in _operands(assign.value)
+            )
+            kind = "update" if is_update else "write"
+            yield assign, place, kind, assign, "item" if is_item else ""
+    for delete in module.nodes(ast.Delete):
+        for target in delete.targets:
+            if isinstance(target, ast.Subscript):
+                place = location_of(module, target.value)
+                if place is not None:
+                    yield delete, place, "write", delete, "item"
+
+
+def _operands(node: ast.expr) -> Iterator[ast.expr]:
+    """The operands of arithmetic: ``x = f(x)`` is left out, for ``f`` may do anything."""
+    if isinstance(node, ast.BinOp):
+        yield from _operands(node.left)
+        yield from _operands(node.right)
+        yield node.left
+        yield node.right
+
+
+def _check(module: Module, node: ast.If) -> Iterator[_Found]:
+    """``if x is None: x = …``, ``if k not in d: d[k] = …``, ``if k in d: del d[k]``."""
+    test = node.test
+    if isinstance(test, ast.BoolOp):
+        return
+    looked = _looked_at(test)
+    if looked is None:
+        return
+    subject, word, is_in = looked
+    place = location_of(module, subject)
+    if place is None:
+        return
+    text = ast.dump(subject)
+    for statement in node.body:
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            return  # what follows looks again under a lock, or it is another rule's matter
+        act = _act(statement, text, word, is_in)
+        if act:
+            yield node, place, "check", statement, act
+            return
+
+
+def _looked_at(test: ast.expr) -> tuple[ast.expr, str, bool] | None:
+    """What ``test`` looks at, the text of the key if it is about one, and whether it must be
+    there."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        if isinstance(test.operand, (ast.Attribute, ast.Name)):
+            return test.operand, "", False
+        inner = _looked_at(test.operand)
+        return None if inner is None else (inner[0], inner[1], not inner[2])
+    if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
+        return None
+    operator, right = test.ops[0], test.comparators[0]
+    if isinstance(operator, (ast.In, ast.NotIn)):
+        return right, ast.dump(test.left), isinstance(operator, ast.In)
+    if isinstance(operator, ast.Is) and isinstance(right, ast.Constant) and right.value is None:
+        return test.left, "", False
+    return None
+
+
+def _act(statement: ast.stmt, subject: str, key: str, is_in: bool) -> str:
+    """How ``statement`` acts on what was looked at, or an empty string."""
+    if isinstance(statement, ast.Assign) and not is_in:
+        for target in statement.targets:
+            if not key and _same(target, subject):
+                return "create"
+            if key and _is_item(target, subject, key):
+                return "insert"
+    if not (key and is_in):
+        return ""
+    if isinstance(statement, ast.Delete):
+        return "remove" if any(_is_item(t, subject, key) for t in statement.targets) else ""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        is_one = len(call.args) == 1 and ast.dump(call.args[0]) == key
+        if call.func.attr in ("remove", "pop") and is_one and _same(call.func.value, subject):
+            return "remove"
+    return ""
+
+
+def _is_item(node: ast.expr, subject: str, key: str) -> bool:
+    """Whether ``node`` is the item ``key`` of what was looked at."""
+    return isinstance(node, ast.Subscript) and (
+        _same(node.value, subject) and ast.dump(node.slice) == key
+    )
+
+
+def _same(node: ast.AST, subject: str) -> bool:
+    return ast.dump(node).replace("Store()", "Load()").replace("Del()", "Load()") == subject

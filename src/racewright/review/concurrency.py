@@ -1,0 +1,259 @@
+"""Which functions several tasks run, on which objects, and with which locks held.
+
+A *side* is a task root with everything it calls, or *outside*: whoever calls the functions that
+nobody here starts as a task. Along each call the locks held are carried on, and what is kept for
+a function is what is held on every path to it. Whether two sides are on one object is followed
+through ``self``: a bound method that a task runs, and what that calls on ``self``, is on the object
+that the starter has, too. Where the object is another, or not known, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from racewright.review.facts import Access, FunctionFacts, Spawn
+from racewright.review.project import Project
+from racewright.review.refs import Ref
+from racewright.review.tasks import THREADED
+
+__all__ = ["Concurrency", "Root", "SharedAccess", "Side"]
+
+_DEEPEST = 8
+_CONSTRUCTORS = ("__init__", "__new__", "__init_subclass__", "__post_init__", "setUp", "setup")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A function that some task runs."""
+
+    kind: str
+    function: str
+    file: str
+    line: int
+    starter: str
+    is_many: bool  #: whether several tasks may run it on one object at the same time
+    is_bound: bool  #: whether it runs on an object that the starter also has
+    joined_at: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(slots=True)
+class Side:
+    """A root's functions, or, without a root, those that are called from outside."""
+
+    root: Root | None
+    locks: dict[str, frozenset[str]] = field(default_factory=dict)  #: held on every way there
+    shared: set[str] = field(default_factory=set)  #: functions whose ``self`` others have as well
+    callers: dict[str, str] = field(default_factory=dict)
+
+    def way_to(self, function: str) -> list[str]:
+        """The calls from the root to ``function``."""
+        way = [function]
+        while (caller := self.callers.get(way[0])) is not None and caller not in way:
+            way.insert(0, caller)
+        return way
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAccess:
+    """An access that a side makes, and the locks it holds there."""
+
+    side: Side = field(hash=False, compare=False)
+    function: FunctionFacts = field(hash=False, compare=False)
+    access: Access
+    locks: frozenset[str]
+    file: str
+
+
+class Concurrency:
+    """The sides of a project, and what each of them does to each location."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.calls = {
+            name: tuple(project.calls_of(function)) for name, function in project.functions.items()
+        }
+        self.roots = tuple(self._roots())
+        self.sides = [self._follow(root) for root in self.roots if root.kind in THREADED]
+        self.outside = self._outside() if self.sides else Side(None)
+        self.locations = self._locations() if self.sides else {}
+
+    # --- Roots ---
+
+    def _roots(self) -> Iterator[Root]:
+        project = self.project
+        seen: dict[tuple[str, str, Ref], int] = {}
+        for function, place in project.spawned_by:
+            spawn = function.spawns[place]
+            key = (function.name, spawn.kind, spawn.target)
+            seen[key] = seen.get(key, 0) + 1
+        for function, place in project.spawned_by:
+            spawn = function.spawns[place]
+            self._learn_arguments(function, spawn)
+            count = seen[function.name, spawn.kind, spawn.target]
+            yield from self._root_of(function, spawn, spawn.is_many or count > 1)
+        for function in project.functions.values():
+            if function.starts_as:
+                yield Root(
+                    function.starts_as,
+                    function.name,
+                    project.file_of[function.name].file,
+                    function.line,
+                    "",
+                    False,
+                    True,
+                )
+        yield from self._subclasses_of_thread()
+
+    def _root_of(self, function: FunctionFacts, spawn: Spawn, is_many: bool) -> Iterator[Root]:
+        value = self.project.evaluate(spawn.target)
+        if value is None or value.kind != "function":
+            return
+        file = self.project.file_of[function.name].file
+        owner = spawn.target[1] if spawn.target[0] == "attr" else None
+        # In a loop that makes an object for each task, no two tasks have the same one.
+        is_own = owner is not None and owner[0] == "local" and owner[3][0] == "new"
+        yield Root(
+            spawn.kind,
+            value.name,
+            file,
+            spawn.line,
+            function.name,
+            is_many and not (is_own and spawn.is_many),
+            owner is not None and owner[0] != "new",
+            spawn.joined_at,
+        )
+
+    def _learn_arguments(self, function: FunctionFacts, spawn: Spawn) -> None:
+        """What the target's parameters are, where the starter passes something it knows."""
+        value = self.project.evaluate(spawn.target)
+        target = self.project.functions.get(value.name) if value is not None else None
+        if target is None or value is None or value.kind != "function":
+            return
+        parameters = target.parameters[1:] if spawn.target[0] == "attr" else target.parameters
+        for word, given in spawn.arguments:
+            place = int(word)
+            if place < len(parameters) and given[0] in ("local", "self", "name", "attr"):
+                key = (target.name, parameters[place])
+                self.project.given.setdefault(key, given)
+
+    def _subclasses_of_thread(self) -> Iterator[Root]:
+        for name in self.project.classes:
+            order = self.project.order_of(name)
+            if "threading.Thread" not in order[1:] or f"{name}.run" not in self.project.functions:
+                continue
+            run = self.project.functions[f"{name}.run"]
+            file = self.project.file_of[name].file
+            yield Root("thread", run.name, file, run.line, "", False, True)
+
+    # --- Following calls ---
+
+    def _follow(self, root: Root) -> Side:
+        side = Side(root)
+        function = self.project.functions.get(root.function)
+        if function is not None:
+            is_method = bool(function.class_name)
+            self._walk(side, [(root.function, frozenset(), is_method and root.is_bound)])
+        return side
+
+    def _outside(self) -> Side:
+        """Everything that no task alone runs: public functions, and what these call."""
+        side = Side(None)
+        called = {name for calls in self.calls.values() for name, _ in calls}
+        rooted = {root.function for root in self.roots}
+        starts = []
+        for name, function in self.project.functions.items():
+            word = name.rpartition(".")[2]
+            if name in rooted or word in _CONSTRUCTORS or function.outer:
+                continue
+            is_private = word.startswith("_") and not word.startswith("__")
+            if name not in called or not is_private:
+                starts.append((name, frozenset[str](), bool(function.class_name)))
+        self._walk(side, starts)
+        return side
+
+    def _walk(self, side: Side, starts: list[tuple[str, frozenset[str], bool]]) -> None:
+        project = self.project
+        waiting = [(*start, 0) for start in starts]
+        while waiting:
+            name, locks, is_shared, depth = waiting.pop()
+            function = project.functions[name]
+            before = side.locks.get(name)
+            held = locks if before is None else before & locks
+            is_new_share = is_shared and name not in side.shared
+            if before is not None and held == before and not is_new_share:
+                continue
+            side.locks[name] = held
+            if is_shared:
+                side.shared.add(name)
+            if depth >= _DEEPEST:
+                continue
+            for callee, place in self.calls[name]:
+                call = function.calls[place]
+                word = callee.rpartition(".")[2]
+                if word in _CONSTRUCTORS:
+                    continue
+                inner = held | project.locks(call.held)
+                side.callers.setdefault(callee, name)
+                waiting.append((callee, inner, is_shared and _stays(call.callee), depth + 1))
+
+    # --- Accesses ---
+
+    def _locations(self) -> dict[str, list[SharedAccess]]:
+        found: dict[str, list[SharedAccess]] = {}
+        for side in [*self.sides, self.outside]:
+            for name, locks in side.locks.items():
+                function = self.project.functions[name]
+                file = self.project.file_of[name].file
+                for access in function.accesses:
+                    location = self._location(side, function, access)
+                    if location:
+                        held = locks | self.project.locks(access.held)
+                        held |= self.project.locks(function.on_entry)
+                        shared = SharedAccess(side, function, access, held, file)
+                        found.setdefault(location, []).append(shared)
+        return found
+
+    def _location(self, side: Side, function: FunctionFacts, access: Access) -> str:
+        """One name for one place in memory, if several sides could have it."""
+        owner = access.owner
+        form = owner[0]
+        if form == "scope":
+            return f"{owner[1]}:{access.word}"
+        if form == "self":
+            if function.name not in side.shared or function.class_name != owner[1]:
+                return ""
+            return f"{self.project.owner_of(str(owner[1]), access.word)}.{access.word}"
+        if form == "param":
+            given = self.project.given.get((owner[1], owner[2]))
+            if given is None or side.root is None or side.root.function != owner[1]:
+                return ""
+            return self._of_object(given, access.word)
+        if form == "name":
+            return self._of_object(owner, access.word)
+        return ""
+
+    def _of_object(self, owner: Ref, word: str) -> str:
+        if owner[0] == "name":
+            value = self.project.evaluate(owner)
+            if value is not None and value.kind in ("module", "function", "outside"):
+                return f"{value.name}:{word}" if value.kind == "module" else ""
+            return f"{self.project.canonical(str(owner[1]))}:{word}" if value is not None else ""
+        if owner[0] == "local":
+            return f"{owner[1]}.{owner[2]}:{word}"
+        return ""
+
+
+def _stays(callee: Ref) -> bool:
+    """Whether a call goes to the same object, or to one that this object keeps."""
+    owner = callee[1] if callee[0] == "attr" else None
+    while owner is not None and isinstance(owner, tuple):
+        if owner[0] in ("self", "super"):
+            return True
+        if owner[0] != "attr":
+            return False
+        owner = owner[1]
+    return False

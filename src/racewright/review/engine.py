@@ -1,0 +1,245 @@
+"""A review: read the files, ask the rules about each, join the facts, ask the rules about all.
+
+What is asked of one file is done in a process of a pool, beside its parsing, and kept in the cache;
+joining is done here. The review of the same files by the same rules is the same, whatever came from
+the cache and however many processes there were.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from racewright import originals
+from racewright.model.finding import Finding, Note, Place, Review
+from racewright.review.cache import Cache, rules_digest
+from racewright.review.concurrency import Concurrency
+from racewright.review.configuration import ReviewSettings, chosen_rules
+from racewright.review.extract import extract
+from racewright.review.facts import Facts
+from racewright.review.module import Module
+from racewright.review.project import Project
+from racewright.review.rule import Rule, all_rules
+from racewright.review.source import digest, files_in, parse, read_bytes, shown_path
+from racewright.review.suppressions import Suppression, apply_suppressions, suppressions_in
+
+__all__ = ["review", "review_source"]
+
+#: Bytes of source below which starting processes takes longer than it saves.
+_WORTH_A_POOL = 400_000
+
+
+@dataclass(slots=True)
+class _Read:
+    """What came of one file."""
+
+    file: str
+    lines: int = 0
+    facts: Facts | None = None
+    findings: list[Finding] = field(default_factory=list)
+    comments: list[Suppression] = field(default_factory=list)
+    note: Note | None = None
+    is_cached: bool = False
+
+
+def review(
+    settings: ReviewSettings, *, on_progress: Callable[[int, int], None] | None = None
+) -> Review:
+    """Review the files below ``settings.paths``."""
+    began = originals.monotonic()
+    paths = list(files_in(settings.paths, settings.exclude))
+    rules = chosen_rules(settings)
+    reads = []
+    with _uncollected():
+        for read in _read_all(paths, settings):
+            reads.append(read)
+            if on_progress is not None:
+                on_progress(len(reads), len(paths))
+        found = _judge(reads, rules)
+    notes = [read.note for read in reads if read.note is not None]
+    sources = ["racewright"]
+    if settings.ruff:
+        from racewright.review.external import ruff_findings
+
+        more, note, version = ruff_findings(paths, settings, found)
+        found += more
+        notes += [note] if note is not None else []
+        sources += [version] if version else []
+    comments = {read.file: read.comments for read in reads if read.comments}
+    # A comment may speak of a rule that is off just now.
+    off = {rule.name for rule in all_rules()} - {rule.name for rule in rules}
+    spoken = {file: [c for c in each if not set(c.rules) & off] for file, each in comments.items()}
+    known = [rule.name for rule in all_rules()]
+    kept, remarks = apply_suppressions(found, spoken, known)
+    return Review(
+        findings=tuple(sorted(_unique(kept), key=_order)),
+        notes=tuple(sorted([*notes, *remarks])),
+        files=sum(read.note is None for read in reads),
+        lines=sum(read.lines for read in reads),
+        seconds=originals.monotonic() - began,
+        from_cache=sum(read.is_cached for read in reads),
+        rules=tuple(rule.name for rule in rules),
+        sources=tuple(sources),
+    )
+
+
+def review_source(path: str, data: bytes, rules: Iterable[Rule]) -> list[Finding]:
+    """What ``rules`` find in one file, given as bytes, alone."""
+    read = _read(path, data)
+    source = parse(path, data)
+    lines = {} if isinstance(source, Note) else {source.file: source.lines}
+    return sorted(_judge([read], tuple(rules), lines), key=_order)
+
+
+# --- One file ---
+
+
+def _read(path: str, data: bytes) -> _Read:
+    source = parse(path, data)
+    if isinstance(source, Note):
+        return _Read(source.file, note=source)
+    try:
+        module = Module(source)
+        found = [finding for rule in all_rules() for finding in rule.check(module)]
+        facts = extract(module)
+    except RecursionError:
+        note = Note(source.file, 0, "not reviewed: it is nested too deeply")
+        return _Read(source.file, note=note)
+    comments = list(suppressions_in(source.text))
+    return _Read(source.file, len(source.lines), facts, found, comments)
+
+
+def _read_path(work: tuple[str, str, str]) -> _Read:
+    path, version, folder = work
+    data = read_bytes(path)
+    if isinstance(data, Note):
+        return _Read(data.file, note=data)
+    cache = Cache(folder, is_on=bool(folder))
+    # Where it lies says what it is called, and whether it holds tests.
+    key = digest(version.encode(), os.path.abspath(path).encode("utf-8", "replace"), data)
+    kept = _from_json(cache.get(key))
+    if kept is not None and kept.file == shown_path(path):
+        return kept
+    read = _read(path, data)
+    if read.facts is not None:
+        cache.put(key, _to_json(read))
+    return read
+
+
+def _to_json(read: _Read) -> list[Any]:
+    findings = [finding.to_values() for finding in read.findings]
+    return [read.file, read.lines, read.facts, findings, read.comments]
+
+
+def _from_json(values: Any) -> _Read | None:
+    try:
+        file, lines, facts, findings, comments = values
+        return _Read(
+            str(file),
+            int(lines),
+            Facts.from_json(facts),
+            [Finding.from_values(each) for each in findings],
+            [
+                Suppression(line, tuple(rules), reason, alone)
+                for line, rules, reason, alone in comments
+            ],
+            is_cached=True,
+        )
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+# --- All files ---
+
+
+def _read_all(paths: list[str], settings: ReviewSettings) -> Iterator[_Read]:
+    version = rules_digest()
+    folder = Cache().folder if settings.cache else ""
+    work = [(path, version, folder) for path in paths]
+    jobs = settings.jobs or len(os.sched_getaffinity(0))
+    if jobs < 2 or sum(map(_size, paths)) < _WORTH_A_POOL or not _can_fork():
+        yield from map(_read_path, work)
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(jobs) as pool:
+        # In the order of the files, so that a review does not depend on who was faster.
+        yield from pool.imap(_read_path, work, chunksize=8)
+
+
+def _can_fork() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Trees are many objects and few cycles: looking for these takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _judge(
+    reads: list[_Read], rules: tuple[Rule, ...], lines: dict[str, tuple[str, ...]] | None = None
+) -> list[Finding]:
+    names = {rule.name for rule in rules}
+    found = [each for read in reads for each in read.findings if each.rule in names]
+    every = [read.facts for read in reads if read.facts is not None]
+    across = [rule for rule in rules if type(rule).check_project is not Rule.check_project]
+    if not across:
+        return found
+    concurrency = Concurrency(Project(every))
+    with_text = _Texts(lines or {})
+    for rule in across:
+        found += [with_text.fill(finding) for finding in rule.check_project(concurrency)]
+    return found
+
+
+class _Texts:
+    """The lines of files that a finding made from facts speaks of."""
+
+    def __init__(self, lines: dict[str, tuple[str, ...]]) -> None:
+        self._lines = dict(lines)
+
+    def fill(self, finding: Finding) -> Finding:
+        places = tuple(each if each.text else self._with_text(each) for each in finding.places)
+        return replace(finding, places=places)
+
+    def _with_text(self, place: Place) -> Place:
+        if place.file not in self._lines:
+            data = read_bytes(place.file)
+            source = None if isinstance(data, Note) else parse(place.file, data)
+            lines = () if source is None or isinstance(source, Note) else source.lines
+            self._lines[place.file] = lines
+        lines = self._lines[place.file][place.line - 1 : min(place.last_line, place.line + 20)]
+        indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
+        cut = min(indents, default=0)
+        return replace(place, text="\n".join(line[cut:].rstrip()[:300] for line in lines))
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    return (not finding.is_defect, finding.place, finding.rule, finding.source, finding.title)
+
+
+def _unique(findings: list[Finding]) -> Iterator[Finding]:
+    seen = set()
+    for finding in findings:
+        key = (finding.rule, finding.places)
+        if key not in seen:
+            seen.add(key)
+            yield finding

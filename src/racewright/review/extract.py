@@ -1,0 +1,272 @@
+"""From a tree to its facts: calls, accesses, locks and the tasks that are started."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from racewright.review import refs
+from racewright.review.accesses import accesses_of
+from racewright.review.facts import (
+    Access,
+    Acquire,
+    Call,
+    ClassFacts,
+    Facts,
+    FunctionFacts,
+    Spawn,
+)
+from racewright.review.held import HeldLocks
+from racewright.review.module import Function, Module
+from racewright.review.refs import Ref
+from racewright.review.tasks import SPAWNING_DECORATORS, SPAWNS, Spawning
+
+__all__ = ["extract", "held_in", "spawns_in"]
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp)
+
+
+def held_in(module: Module, function: Function) -> HeldLocks:
+    """The locks held in ``function``, computed once."""
+    kept: dict[ast.AST, HeldLocks] = module.__dict__.setdefault("_held", {})
+    if function.node not in kept:
+        kept[function.node] = HeldLocks(module, function)
+    return kept[function.node]
+
+
+def extract(module: Module) -> Facts:
+    """What other files need to know about ``module``."""
+    return _Extraction(module).facts()
+
+
+class _Extraction:
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.calls: dict[str, list[ast.Call]] = defaultdict(list)
+        for call in module.calls():
+            function = module.function_of(call)
+            self.calls[function.name if function is not None else ""].append(call)
+        self.returns: dict[str, list[ast.Return]] = defaultdict(list)
+        for node in module.nodes(ast.Return):
+            function = module.function_of(node)
+            if function is not None:
+                self.returns[function.name].append(node)
+
+    def facts(self) -> Facts:
+        module = self.module
+        scope = module.tree.scopes[module.tree.root]
+        imports = [
+            (word, each.dotted)
+            for word, bindings in scope.bindings.items()
+            for each in bindings[:1]
+            if each.kind == "import"
+        ]
+        functions = [self._function(each) for each in module.functions.values()]
+        if self.calls[""]:
+            functions.append(self._module_code())
+        return Facts(
+            module.name,
+            module.file,
+            module.source.is_package,
+            module.is_test,
+            tuple(imports),
+            tuple(module.tree.stars),
+            tuple((word, tuple(values)) for word, values in module.variables.items()),
+            tuple(self._classes()),
+            tuple(functions),
+        )
+
+    @cached_property
+    def accesses(self) -> dict[str, list[Access]]:
+        return accesses_of(self.module, held_in)
+
+    def _classes(self) -> Iterator[ClassFacts]:
+        for node in self.module.nodes(ast.ClassDef):
+            scope = self.module.tree.scopes[node]
+            bases = [ref for base in node.bases if (ref := self.module.ref(base)) is not None]
+            attributes = self.module.attributes.get(scope.name, {})
+            methods = [word for word, each in scope.bindings.items() if each[-1].kind == "def"]
+            yield ClassFacts(
+                scope.name,
+                node.lineno,
+                tuple(bases),
+                tuple((word, tuple(values)) for word, values in attributes.items()),
+                tuple(methods),
+            )
+
+    def _module_code(self) -> FunctionFacts:
+        """What runs when the module is imported, as a function of its own."""
+        name = f"{self.module.name}.<module>"
+        calls = self.calls[""]
+        spawns = spawns_in(self.module, calls)
+        return FunctionFacts(
+            name, "", "", 1, (), False, False, (), None, (), (), (), tuple(spawns), "", False
+        )
+
+    def _function(self, function: Function) -> FunctionFacts:
+        module = self.module
+        held = held_in(module, function)
+        calls = self.calls[function.name]
+        arguments = function.node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        words = {getattr(each, "id", getattr(each, "attr", "")) for each in function.decorators}
+        return FunctionFacts(
+            function.name,
+            function.class_name,
+            function.outer,
+            function.node.lineno,
+            tuple(each.arg for each in every),
+            function.is_async,
+            function.short_name.startswith("test"),
+            held.on_entry,
+            self._returned(function),
+            tuple(self._calls(calls, held)),
+            tuple(self.accesses.get(function.name, ())),
+            tuple(
+                Acquire(each.lock, getattr(each.node, "lineno", 0), each.held)
+                for each in held.acquisitions
+                if each.is_blocking
+            ),
+            tuple(spawns_in(module, calls)),
+            self._starts_as(function),
+            bool(words & {"property", "cached_property"}),
+        )
+
+    def _calls(self, calls: list[ast.Call], held: HeldLocks) -> Iterator[Call]:
+        for call in calls:
+            callee = self.module.ref(call.func)
+            if callee is not None and not str(callee[1]).startswith("builtins."):
+                is_in_loop = self.module.within(call, *_LOOPS) is not None
+                yield Call(callee, call.lineno, held.around(call), is_in_loop)
+
+    def _returned(self, function: Function) -> Ref | None:
+        """What a call of it gives, where every ``return`` gives the same."""
+        if isinstance(function.node, ast.Lambda):
+            return self.module.ref(function.node.body)
+        values = {
+            self.module.ref(each.value)
+            for each in self.returns[function.name]
+            if each.value is not None
+        }
+        return values.pop() if len(values) == 1 else None
+
+    def _starts_as(self, function: Function) -> str:
+        for node in function.decorators:
+            func = node.func if isinstance(node, ast.Call) else node
+            kind = SPAWNING_DECORATORS.get(self.module.dotted(func))
+            if kind:
+                return kind
+        return ""
+
+
+def spawns_in(module: Module, calls: list[ast.Call]) -> Iterator[Spawn]:
+    """The tasks that ``calls``, all of one function, start."""
+    for call in calls:
+        spawning = SPAWNS.get(module.method(call))
+        if spawning is None and isinstance(call.func, ast.Attribute):
+            spawning = SPAWNS.get(_of_loop(module, call.func))
+        if spawning is None:
+            continue
+        is_many = spawning.is_many or module.within(call, *_LOOPS) is not None
+        for target in targets_of(call, spawning):
+            ref = module.ref(target)
+            if ref is not None:
+                given = tuple(_arguments(module, call, spawning))
+                yield Spawn(spawning.kind, ref, call.lineno, is_many, given, _joined(module, call))
+
+
+def _of_loop(module: Module, func: ast.Attribute) -> str:
+    """``asyncio.get_running_loop.create_task`` for ``loop.create_task``, if the loop is known."""
+    ref = module.ref(func.value)
+    while ref is not None and ref[0] == "local":
+        ref = ref[3]
+    if ref is not None and ref[0] == "new" and ref[1][0] == "name":
+        return f"{ref[1][1]}.{func.attr}"
+    return ""
+
+
+def targets_of(call: ast.Call, spawning: Spawning) -> list[ast.expr]:
+    """The expressions that name what the task runs."""
+    positional = [each for each in call.args if not isinstance(each, ast.Starred)]
+    found: list[ast.expr] = []
+    if spawning.position < 0:
+        found = positional
+    else:
+        found = [each.value for each in call.keywords if each.arg == spawning.keyword]
+        if not found and len(call.args) == len(positional):
+            found = positional[spawning.position : spawning.position + 1]
+    if spawning.takes_call:
+        return [each.func for each in found if isinstance(each, ast.Call)]
+    return [_unwrapped(each) for each in found]
+
+
+def _unwrapped(node: ast.expr) -> ast.expr:
+    """The function in ``lambda: function()``."""
+    if isinstance(node, ast.Lambda) and isinstance(node.body, ast.Call):
+        arguments = node.args
+        if not (arguments.args or arguments.vararg or arguments.kwarg):
+            return node.body.func
+    return node
+
+
+def _arguments(module: Module, call: ast.Call, spawning: Spawning) -> Iterator[tuple[str, Ref]]:
+    """What the task is given: ``args=(account,)``, or what stands behind the target."""
+    given: list[ast.expr] = []
+    if spawning.keyword in ("target", "function"):
+        for keyword in call.keywords:
+            if keyword.arg == "args" and isinstance(keyword.value, (ast.Tuple, ast.List)):
+                given = keyword.value.elts
+        if not given and len(call.args) > 1 and isinstance(call.args[1], ast.Tuple):
+            given = call.args[1].elts
+    elif not spawning.takes_call and not spawning.is_many and spawning.position >= 0:
+        given = call.args[spawning.position + 1 :]
+    for place, node in enumerate(given):
+        ref = module.ref(node)
+        if ref is not None:
+            yield str(place), ref
+
+
+def _joined(module: Module, call: ast.Call) -> int:
+    """The line after which the task is over, where the same function waits for it by name."""
+    function = module.function_of(call)
+    block = next(
+        (
+            each
+            for each in module.ancestors(call)
+            if isinstance(each, (ast.With, ast.AsyncWith))
+            and module.function_of(each) is function
+            and any(
+                module.type_of(item.context_expr).endswith(("Executor", "TaskGroup"))
+                or module.dotted(getattr(item.context_expr, "func", item)).endswith(
+                    ("Executor", "TaskGroup")
+                )
+                for item in each.items
+            )
+        ),
+        None,
+    )
+    if block is not None:
+        return int(getattr(block, "end_lineno", 0) or 0)
+    joins = [
+        each.lineno
+        for each in _calls_after(module, call)
+        if isinstance(each.func, ast.Attribute)
+        and each.func.attr in ("join", "result", "wait", "shutdown")
+        and not isinstance(each.func.value, ast.Constant)
+        and refs.last_word(module.ref(each.func) or ("name", "")) != "os.path.join"
+    ]
+    return min(joins, default=0)
+
+
+def _calls_after(module: Module, call: ast.Call) -> Iterator[ast.Call]:
+    function = module.function_of(call)
+    by_function: dict[object, list[ast.Call]] = module.__dict__.setdefault("_joins", {})
+    if not by_function:
+        for each in module.calls():
+            if isinstance(each.func, ast.Attribute):
+                by_function.setdefault(module.function_of(each), []).append(each)
+    for each in by_function.get(function, ()):
+        if each.lineno > call.lineno:
+            yield each

@@ -1,0 +1,271 @@
+"""The files of a review joined: names across files, classes with their bases, and values.
+
+``evaluate`` turns a reference into a :class:`Value`: a function, a class or an instance of the
+project's, or something from outside by its dotted name. What has two possible answers has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from racewright.review import refs
+from racewright.review.facts import ClassFacts, Facts, FunctionFacts
+from racewright.review.refs import Ref
+
+__all__ = ["Project", "Value"]
+
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a reference stands for."""
+
+    kind: str  #: function, class, instance (of the class ``name``), module, variable or outside
+    name: str
+    bound_to: str = ""  #: of a method: the class it was looked up in
+
+
+class Project:
+    """All facts of a review, by name."""
+
+    def __init__(self, facts: Iterable[Facts]) -> None:
+        self.files = sorted(facts, key=lambda each: each.file)
+        self.modules = {each.module: each for each in reversed(self.files)}
+        self.functions: dict[str, FunctionFacts] = {}
+        self.classes: dict[str, ClassFacts] = {}
+        self.file_of: dict[str, Facts] = {}  #: of a function or class, by its dotted name
+        for each in self.files:
+            for kept in each.classes:
+                self.classes.setdefault(kept.name, kept)
+                self.file_of.setdefault(kept.name, each)
+            for function in each.functions:
+                self.functions.setdefault(function.name, function)
+                self.file_of.setdefault(function.name, each)
+        self._attributes = {each.name: dict(each.attributes) for each in self.classes.values()}
+        self._variables = {each.module: dict(each.variables) for each in self.files}
+        self._imports = {each.module: dict(each.imports) for each in self.files}
+        self._methods = {each.name: frozenset(each.methods) for each in self.classes.values()}
+        self._canonical: dict[str, str] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._values: dict[Ref, Value | None] = {}
+        self.given: dict[tuple[str, str], Ref] = {}  #: what a parameter is known to be
+
+    # --- Names ---
+
+    def canonical(self, dotted: str) -> str:
+        """The name under which ``dotted`` was defined, through re-exports and aliases."""
+        if dotted not in self._canonical:
+            self._canonical[dotted] = dotted  # against circles
+            self._canonical[dotted] = self._find(dotted, 0)
+        return self._canonical[dotted]
+
+    def _find(self, dotted: str, depth: int) -> str:
+        if depth > _DEEPEST or dotted in self.functions or dotted in self.classes:
+            return dotted
+        parts = dotted.split(".")
+        for cut in range(len(parts) - 1, 0, -1):
+            head, word, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
+            if head in self.modules:
+                if f"{head}.{word}" in self.modules and not rest:
+                    return dotted
+                target = self._imports[head].get(word) or self._from_star(head, word)
+                if target and target != f"{head}.{word}":
+                    return self._find(".".join([target, *rest]), depth + 1)
+                return dotted
+        return dotted
+
+    def _from_star(self, module: str, word: str) -> str:
+        """What ``word`` is in a module that says ``from other import *``."""
+        for other in self.modules[module].stars:
+            if other in self.modules and self._defines(other, word):
+                return f"{other}.{word}"
+        return ""
+
+    def _defines(self, module: str, word: str) -> bool:
+        dotted = f"{module}.{word}"
+        return (
+            dotted in self.functions
+            or dotted in self.classes
+            or word in self._variables[module]
+            or word in self._imports[module]
+        )
+
+    def order_of(self, class_name: str) -> tuple[str, ...]:
+        """The class and its bases, nearest first; those from outside end the list they are in."""
+        if class_name not in self._bases:
+            self._bases[class_name] = (class_name,)  # against circles
+            found = [class_name]
+            facts = self.classes.get(class_name)
+            for base in facts.bases if facts is not None else ():
+                value = self.evaluate(base)
+                if value is not None and value.kind in ("class", "outside"):
+                    found += [each for each in self.order_of(value.name) if each not in found]
+            self._bases[class_name] = tuple(found)
+        return self._bases[class_name]
+
+    def is_a(self, class_name: str, dotted: str) -> bool:
+        return dotted in self.order_of(class_name)
+
+    def find_method(self, class_name: str, word: str) -> str:
+        """The dotted name of the method that an instance of the class has, or nothing."""
+        for each in self.order_of(class_name):
+            if word in self._methods.get(each, ()):
+                return f"{each}.{word}"
+        return ""
+
+    def owner_of(self, class_name: str, word: str) -> str:
+        """The class among the bases, farthest first, that assigns the attribute ``word``."""
+        for each in reversed(self.order_of(class_name)):
+            if word in self._attributes.get(each, ()):
+                return each
+        return class_name
+
+    # --- Values ---
+
+    def evaluate(self, ref: Ref | None, depth: int = 0) -> Value | None:
+        """What ``ref`` stands for, or nothing where that is open."""
+        if ref is None or depth > _DEEPEST:
+            return None
+        if ref in self._values:
+            return self._values[ref]
+        if depth == 0:
+            self._values[ref] = None  # against circles
+        value = self._evaluate(ref, depth)
+        if depth == 0:
+            self._values[ref] = value
+        return value
+
+    def _evaluate(self, ref: Ref, depth: int) -> Value | None:
+        form = ref[0]
+        if form == "name":
+            return self._named(str(ref[1]), depth)
+        if form == "star":
+            dotted = f"{ref[1]}.{ref[2]}"
+            return self._named(dotted, depth) if self.canonical(dotted) != dotted else None
+        if form == "self":
+            return Value("instance", self.canonical(str(ref[1])))
+        if form == "local":
+            return self.evaluate(ref[3], depth + 1)
+        if form == "param":
+            return self.evaluate(self.given.get((ref[1], ref[2])), depth + 1)
+        if form == "new":
+            return self._called(self.evaluate(ref[1], depth + 1), depth)
+        if form == "attr":
+            return self._attribute(ref, depth)
+        return None
+
+    def _named(self, dotted: str, depth: int) -> Value | None:
+        name = self.canonical(dotted)
+        if name in self.functions:
+            return Value("function", name, self.functions[name].class_name)
+        if name in self.classes:
+            return Value("class", name)
+        if name in self.modules:
+            return Value("module", name)
+        head, _, word = name.rpartition(".")
+        if head in self._variables and word in self._variables[head]:
+            return self._one_of(self._variables[head][word], depth)
+        if head in self.classes:
+            return self._member(head, word, depth)
+        if head in self.modules or name.split(".")[0] in self.modules:
+            return None
+        return Value("outside", name)
+
+    def _called(self, callee: Value | None, depth: int) -> Value | None:
+        if callee is None:
+            return None
+        if callee.kind == "class":
+            return Value("instance", callee.name)
+        if callee.kind == "function":
+            function = self.functions[callee.name]
+            return None if function.is_async else self.evaluate(function.returns, depth + 1)
+        return Value("instance", callee.name) if callee.kind == "outside" else None
+
+    def _attribute(self, ref: Ref, depth: int) -> Value | None:
+        word = str(ref[2])
+        if ref[1][0] == "super":
+            bases = self.order_of(str(ref[1][1]))[1:]
+            for each in bases:
+                if word in self._methods.get(each, ()):
+                    return Value("function", f"{each}.{word}", each)
+            return None
+        owner = self.evaluate(ref[1], depth + 1)
+        if owner is None:
+            return None
+        if owner.kind in ("instance", "class") and owner.name in self.classes:
+            return self._member(owner.name, word, depth)
+        if owner.kind == "module":
+            return self._named(f"{owner.name}.{word}", depth)
+        return Value("outside", f"{owner.name}.{word}") if owner.kind != "function" else None
+
+    def _member(self, class_name: str, word: str, depth: int) -> Value | None:
+        method = self.find_method(class_name, word)
+        if method:
+            function = self.functions.get(method)
+            if function is not None and function.is_property:
+                return self.evaluate(function.returns, depth + 1)
+            return Value("function", method, class_name)
+        values: list[Ref | None] = []
+        for each in self.order_of(class_name):
+            values += self._attributes.get(each, {}).get(word, ())
+        if values:
+            return self._one_of(values, depth)
+        outside = [each for each in self.order_of(class_name) if each not in self.classes]
+        return Value("outside", f"{outside[0]}.{word}") if len(outside) == 1 else None
+
+    def _one_of(self, values: Iterable[Ref | None], depth: int) -> Value | None:
+        found = {self.evaluate(v, depth + 1) for v in values if v != ("none",)}
+        return found.pop() if len(found) == 1 else None
+
+    # --- Locks ---
+
+    def lock_name(self, ref: Ref) -> str:
+        """One name for one lock, wherever it is spoken of; of an instance's, by its class."""
+        form = ref[0]
+        if form == "attr":
+            owner = self.evaluate(ref[1])
+            if owner is not None and owner.kind in ("instance", "class"):
+                return f"{self.owner_of(owner.name, str(ref[2]))}.{ref[2]}"
+            return f"{self.lock_name(ref[1])}.{ref[2]}"
+        if form == "name":
+            return self.canonical(str(ref[1]))
+        if form in ("local", "param", "star", "var"):
+            return f"{ref[1]}.{ref[2]}"
+        if form in ("new", "item"):
+            return f"{self.lock_name(ref[1])}()"
+        return str(ref[1])
+
+    def lock_maker(self, ref: Ref) -> str:
+        """What made the lock: ``threading.RLock``; empty where that is not known."""
+        value = self.evaluate(ref)
+        return value.name if value is not None and value.kind == "instance" else ""
+
+    def locks(self, held: Iterable[Ref]) -> frozenset[str]:
+        return frozenset(self.lock_name(each) for each in held)
+
+    @cached_property
+    def spawned_by(self) -> tuple[tuple[FunctionFacts, int], ...]:
+        """Each start of a task: the function that starts it, and which of its spawns it is."""
+        return tuple(
+            (function, place)
+            for function in self.functions.values()
+            for place in range(len(function.spawns))
+        )
+
+    def calls_of(self, function: FunctionFacts) -> Iterator[tuple[str, int]]:
+        """The project's functions that it calls, with the place of the call in its list."""
+        for place, call in enumerate(function.calls):
+            value = self.evaluate(call.callee)
+            if value is None:
+                continue
+            name = value.name
+            if value.kind == "class":
+                name = self.find_method(value.name, "__init__")
+            if name in self.functions and value.kind in ("function", "class"):
+                yield name, place
+
+    def show(self, ref: Ref) -> str:
+        return refs.show(ref)

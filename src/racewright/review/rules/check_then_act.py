@@ -1,0 +1,119 @@
+"""A look at what several tasks share, and an act that relies on it still being so.
+
+What it finds
+-------------
+``if key not in shared: shared[key] = …``, ``if key in shared: del shared[key]`` and
+``if self.x is None: self.x = …``, where two tasks can do so at the same time, or another one writes
+in between, and no lock is held by both. Tasks, objects and locks are followed as for
+``unlocked-read-modify-write``. An ``if`` whose body first takes a lock is not found: that is
+double-checked locking.
+
+Why it matters
+--------------
+Between the look and the act another task can do the same. Then there are two of what should be one,
+one of them lost with all that was put into it; or the second ``del`` raises ``KeyError``.
+
+Example
+-------
+::
+
+    import threading
+
+    class Pool:
+        def __init__(self):
+            self.connections = {}
+
+        def connect(self, host):
+            if host not in self.connections:
+                self.connections[host] = object()
+            return self.connections[host]
+
+        def warm_up(self, hosts):
+            for host in hosts:
+                threading.Thread(target=self.connect, args=(host,)).start()
+
+Instead
+-------
+::
+
+    import threading
+
+    class Pool:
+        def __init__(self):
+            self.connections = {}
+            self.lock = threading.Lock()
+
+        def connect(self, host):
+            with self.lock:
+                if host not in self.connections:
+                    self.connections[host] = object()
+                return self.connections[host]
+
+        def warm_up(self, hosts):
+            for host in hosts:
+                threading.Thread(target=self.connect, args=(host,)).start()
+
+How it is proved
+----------------
+By exploring: a schedule that switches between the look and the act.
+
+References
+----------
+CWE-362, concurrent execution using a shared resource with improper synchronisation. Lu et al.,
+Learning from mistakes, 2008: most non-deadlock bugs violate an atomicity that was assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from racewright.model.finding import Finding
+from racewright.review.concurrency import Concurrency, SharedAccess
+from racewright.review.pairs import pairs_without_lock, place_of, story_of, task_of
+from racewright.review.rule import Rule
+
+__all__ = ["CheckThenAct"]
+
+_HARMS = {
+    "create": "Both see that it is missing, and both make one; one of the two is lost.",
+    "insert": "Both see that the key is missing, and the second entry replaces the first.",
+    "remove": "Both see that the key is there, and the second removal raises.",
+}
+
+
+class CheckThenAct(Rule):
+    title = "What was looked at can change before it is acted upon"
+    kind = "defect"
+    cwe = 362
+    proof = "explore"
+    fix = "suggested"
+
+    def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
+        for location, accesses in sorted(concurrency.locations.items()):
+            for check, other in pairs_without_lock(concurrency, accesses, "check"):
+                if other.access.kind == "check":
+                    yield self._finding(location, check, other)
+
+    def _finding(self, location: str, check: SharedAccess, other: SharedAccess) -> Finding:
+        word = check.access.word
+        is_same = check.access == other.access
+        places = [place_of(check)] if is_same else [place_of(check), place_of(other)]
+        who = "Several tasks" if is_same else f"{task_of(check)} and {task_of(other)}"
+        who = who[:1].upper() + who[1:]
+        return self.finding(
+            places,
+            title=f"{word} can change between a look at it and the act",
+            defect=f"{who} can be here at the same time. {_HARMS[check.access.detail]}",
+            facts=story_of(location, check, other),
+            solution="Hold one lock around the look and the act, or use an operation that is both.",
+            corrected=_corrected(check),
+        )
+
+
+def _corrected(check: SharedAccess) -> str:
+    word = check.access.word
+    owner = "self." if check.access.owner[0] == "self" else ""
+    if check.access.detail == "remove":
+        return f"{owner}{word}.pop(key, None)"
+    lock = f"{owner}_lock" if owner else f"{word}_lock"
+    return f"with {lock}:\n    …  # the whole if statement"

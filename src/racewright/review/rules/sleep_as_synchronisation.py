@@ -1,0 +1,172 @@
+"""A sleep that puts concurrent work into an order, in a test.
+
+What it finds
+-------------
+A sleep of a constant time in a test, where the test starts concurrent work (or a service that does)
+before, or in a function that a patch puts in the place of another one. A sleep in a loop that asks
+a question again and again is another matter, and is not found.
+
+Why it matters
+--------------
+The sleep stands for an order of events that it does not enforce. On a machine that is faster or
+slower than the author's the order is another one. The test then fails for no reason; or, worse, it
+passes without having tested what it is there for.
+
+Example
+-------
+::
+
+    import threading
+    import time
+
+    def test_the_last_writer_wins(cache):
+        writer = threading.Thread(target=cache.write, args=("new",))
+        writer.start()
+        time.sleep(0.5)
+        assert cache.read() == "new"
+        writer.join()
+
+Instead
+-------
+::
+
+    import threading
+
+    def test_the_last_writer_wins(cache):
+        writer = threading.Thread(target=cache.write, args=("new",))
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive()
+        assert cache.read() == "new"
+
+How it is proved
+----------------
+By delay: the same test with the sleep made ten times shorter and ten times longer has another
+outcome, or the sections it means to order never overlap (``racewright overlap``).
+
+References
+----------
+CWE-821, incorrect synchronisation. Luo et al., An empirical analysis of flaky tests, FSE 2014: of
+the fixed flaky tests, 45 % waited for an asynchronous call in this way.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from racewright.model.finding import Finding
+from racewright.review.extract import spawns_in
+from racewright.review.module import Function, Module
+from racewright.review.patches import patches_in
+from racewright.review.rule import Rule, constant
+from racewright.review.tasks import SLEEPS
+
+__all__ = ["SleepAsSynchronisation"]
+
+
+_CONCURRENT = ("thread", "pool", "timer", "coroutine", "greenlet")
+
+
+class SleepAsSynchronisation(Rule):
+    title = "A sleep stands for an order of events"
+    kind = "improvement"
+    cwe = 821
+    proof = "delay"
+    fix = "suggested"
+
+    def check(self, module: Module) -> Iterator[Finding]:
+        if not module.is_test:
+            return
+        sleeps = [each for each in module.calls() if _is_sleep(module, each)]
+        if not sleeps:
+            return
+        patched = {
+            function.node: patch.target
+            for patch in patches_in(module)
+            if (function := patch.function(module)) is not None
+        }
+        for sleep in sleeps:
+            function = module.function_of(sleep)
+            if function is None or module.within(sleep, ast.While) is not None:
+                continue
+            if function.node in patched:
+                yield self._in_patch(module, sleep, function, patched[function.node])
+            elif function.short_name.startswith("test"):
+                starts = _starts_before(module, sleep, function)
+                if starts is not None:
+                    yield self._in_test(module, sleep, starts)
+
+    def _in_patch(
+        self, module: Module, sleep: ast.Call, function: Function, target: str
+    ) -> Finding:
+        method = target.rpartition(".")[2]
+        shorter = ".".join(target.split(".")[-2:])
+        return self.finding(
+            module.place(sleep),
+            title=f"A sleep in the place of {shorter} stands for an order of events",
+            defect=(
+                f"{function.short_name} replaces {target} and sleeps before it goes on, so that "
+                "something else may happen first. Nothing makes it happen first."
+            ),
+            facts=[f"{ast.unparse(sleep)} runs whenever {target} is called under the patch."],
+            solution=(
+                f"Name the order. A scenario holds {shorter} until the event that has to come "
+                "first has happened, and fails if it cannot."
+            ),
+            corrected=(
+                f'with scenario(after("<what has to come first>"), before("{_point(target)}")):\n'
+                f"    ...  # what the test triggers; no patch of {method}"
+            ),
+        )
+
+    def _in_test(self, module: Module, sleep: ast.Call, start: ast.Call) -> Finding:
+        return self.finding(
+            [module.place(sleep), module.place(start)],
+            defect=(
+                f"The test sleeps for {ast.unparse(sleep.args[0])} s so that the work that it has "
+                "started gets somewhere. How far it gets depends on the machine."
+            ),
+            facts=[f"Line {start.lineno} starts a task: {ast.unparse(start)[:120]}"],
+            solution=(
+                "Wait for what the sleep stands for: join the task, wait for an event that it "
+                "sets, or name the order in a scenario."
+            ),
+            corrected=(
+                "done = threading.Event()  # the task calls done.set()\n"
+                "assert done.wait(timeout=10)"
+            ),
+        )
+
+
+def _is_sleep(module: Module, call: ast.Call) -> bool:
+    if module.dotted(call.func) not in SLEEPS or len(call.args) != 1:
+        return False
+    seconds = constant(call.args[0])
+    return isinstance(seconds, (int, float)) and seconds > 0
+
+
+def _starts_before(module: Module, sleep: ast.Call, function: Function) -> ast.Call | None:
+    """The last call above ``sleep``, in its function, that starts a task."""
+    found = None
+    for call in module.calls():
+        if module.function_of(call) is not function or call.lineno >= sleep.lineno:
+            continue
+        if _starts_thread(module, call):
+            found = call
+    return found
+
+
+def _starts_thread(module: Module, call: ast.Call) -> bool:
+    if any(each.kind in _CONCURRENT for each in spawns_in(module, [call])):
+        return True
+    return isinstance(call.func, ast.Attribute) and (
+        module.method(call) in ("threading.Thread.start", "threading.Timer.start")
+    )
+
+
+def _point(target: str) -> str:
+    """``pkg.module.Class.method`` as a point is named: ``pkg.module:Class.method``."""
+    parts = target.split(".")
+    cut = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
+    return ".".join(parts[:cut]) + ":" + ".".join(parts[cut:]) if cut else target

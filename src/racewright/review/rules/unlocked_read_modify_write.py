@@ -1,0 +1,120 @@
+"""A value that several tasks read, change and write back, with no lock that they share.
+
+What it finds
+-------------
+``self.total += amount`` and its like, where two tasks can be in it at the same time, or one in it
+and another in a write of the same attribute or variable, and no lock is held by both. Which tasks
+there are, and on which object they work, is followed from where they are started (a thread, a
+timer, a pool) through the calls and across files; locks are followed likewise. Where the object is
+not known to be the same one, nothing is found.
+
+Why it matters
+--------------
+Reading and writing are two steps. Between them another task can do both, and what it wrote is
+lost::
+
+    task 1   reads 5
+    task 2             reads 5, writes 6
+    task 1   writes 6                       one update is lost
+
+Example
+-------
+::
+
+    import threading
+
+    class Counter:
+        def __init__(self):
+            self.value = 0
+
+        def work(self):
+            for _ in range(1000):
+                self.value += 1
+
+        def run(self):
+            threads = [threading.Thread(target=self.work) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return self.value
+
+Instead
+-------
+::
+
+    import threading
+
+    class Counter:
+        def __init__(self):
+            self.value = 0
+            self.lock = threading.Lock()
+
+        def work(self):
+            for _ in range(1000):
+                with self.lock:
+                    self.value += 1
+
+        def run(self):
+            threads = [threading.Thread(target=self.work) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return self.value
+
+How it is proved
+----------------
+By exploring: a schedule that switches between the read and the write, and a test that notices.
+
+References
+----------
+CWE-366, race condition within a thread. Savage et al., Eraser: a dynamic data race detector for
+multithreaded programs, 1997, whose locksets these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from racewright.model.finding import Finding
+from racewright.review.concurrency import Concurrency, SharedAccess
+from racewright.review.pairs import pairs_without_lock, place_of, story_of, task_of
+from racewright.review.rule import Rule
+
+__all__ = ["UnlockedReadModifyWrite"]
+
+
+class UnlockedReadModifyWrite(Rule):
+    title = "An update can be lost"
+    kind = "defect"
+    cwe = 366
+    proof = "explore"
+    fix = "suggested"
+
+    def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
+        for location, accesses in sorted(concurrency.locations.items()):
+            writes = [each for each in accesses if each.access.kind in ("update", "write")]
+            for update, other in pairs_without_lock(concurrency, writes, "update"):
+                yield self._finding(location, update, other)
+
+    def _finding(self, location: str, update: SharedAccess, other: SharedAccess) -> Finding:
+        word = update.access.word
+        is_same = update.access == other.access
+        places = [place_of(update)] if is_same else [place_of(update), place_of(other)]
+        who = "several tasks" if is_same else f"{task_of(update)} and {task_of(other)}"
+        return self.finding(
+            places,
+            title=f"An update of {word} can be lost",
+            defect=(
+                f"{word} is read and written in two steps, by {who}, without a lock that they "
+                "share. What one writes between the two steps of the other is lost."
+            ),
+            facts=story_of(location, update, other),
+            solution="Hold one lock around the whole update, in every task that writes it.",
+            corrected=f"with {_lock_word(update)}:\n    …  # the update of {word}",
+        )
+
+
+def _lock_word(update: SharedAccess) -> str:
+    return "self._lock" if update.access.owner[0] == "self" else f"{update.access.word}_lock"
