@@ -9,7 +9,7 @@ experiment would aim at, the first being where a reader should look.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 __all__ = [
@@ -154,7 +154,8 @@ class Review:
     seconds: float = 0.0
     from_cache: int = 0
     rules: tuple[str, ...] = ()
-    sources: tuple[str, ...] = field(default=("racewright",))
+    sources: tuple[str, ...] = ("racewright",)
+    version: str = ""  #: of Racewright
 
     @property
     def defects(self) -> tuple[Finding, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from racewright import __version__
 from racewright.model.finding import Finding, Review
 from racewright.report.review_words import masked
 
@@ -16,7 +15,7 @@ def to_json(review: Review) -> str:
     """The whole report; keys that have nothing to say are ``null``, never left out."""
     facts = {
         "version": 1,
-        "racewright": __version__,
+        "racewright": review.version,
         "verdict": review.verdict,
         "defects": [_finding(each) for each in review.defects],
         "improvements": [_finding(each) for each in review.improvements],

@@ -10,7 +10,6 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from racewright import __version__
 from racewright.model.finding import Finding, Place, Review
 from racewright.report.review_words import evidence_of, masked
 
@@ -38,7 +37,7 @@ def to_sarif(review: Review) -> str:
                 "tool": {
                     "driver": {
                         "name": "racewright",
-                        "semanticVersion": __version__,
+                        "semanticVersion": review.version,
                         "rules": rules,
                     }
                 },

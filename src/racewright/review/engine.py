@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from racewright import originals
+from racewright import __version__, originals
 from racewright.model.finding import Finding, Note, Place, Review
 from racewright.review.cache import Cache, rules_digest
 from racewright.review.concurrency import Concurrency
@@ -85,6 +85,7 @@ def review(
         from_cache=sum(read.is_cached for read in reads),
         rules=tuple(rule.name for rule in rules),
         sources=tuple(sources),
+        version=__version__,
     )
 
 

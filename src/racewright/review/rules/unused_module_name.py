@@ -64,28 +64,17 @@ class UnusedModuleName(Rule):
     def check(self, module: Module) -> Iterator[Finding]:
         if not _TEST_MODULE.search(module.file):
             return
-        scope = module.tree.scopes[module.tree.root]
-        words = re.findall(r"\w+", module.source.text)
-        for word, bindings in scope.bindings.items():
+        for word, bindings in module.tree.scopes[module.tree.root].bindings.items():
             (first, *others) = bindings
             if others or first.kind != "assign" or word.startswith("_") or word in _LOOKED_FOR:
                 continue
             if not isinstance(first.value, (ast.Attribute, ast.Name)):
                 continue
-            if not isinstance(module.statement_of(first.node), ast.Assign) or _is_read(
-                module, word
-            ):
+            if not isinstance(module.statement_of(first.node), ast.Assign):
                 continue
-            # Once as the target; as the value's last word, and in words of comments, it may recur.
-            if any(
-                isinstance(each, ast.Constant) and each.value == word for each in _texts(module)
-            ):
+            if _is_read(module, word) or _is_in_text(module, word):
                 continue
             value = ast.unparse(first.value)
-            if words.count(word) > 1 + re.findall(r"\w+", value).count(word) and _in_text(
-                module, word
-            ):
-                continue
             statement = module.statement_of(first.node)
             yield self.finding(
                 module.place(statement or first.node),
@@ -97,17 +86,19 @@ class UnusedModuleName(Rule):
 
 
 def _is_read(module: Module, word: str) -> bool:
+    """Whether a line loads the module's own name, not another of the same spelling."""
+    root = module.tree.scopes[module.tree.root]
+    for node in module.nodes(ast.Name):
+        if node.id == word and isinstance(node.ctx, ast.Load):
+            found = module.tree.find(module.tree.scope_of(node), word)
+            if found is not None and found[0] is root:
+                return True
+    return False
+
+
+def _is_in_text(module: Module, word: str) -> bool:
+    """Whether a string names it: in ``__all__``, or in ``patch("tests.this_module.NAME")``."""
     return any(
-        each.id == word and isinstance(each.ctx, ast.Load) for each in module.nodes(ast.Name)
-    )
-
-
-def _texts(module: Module) -> Iterator[ast.Constant]:
-    """Strings: ``patch('tests.this_module.NAME')`` and ``__all__`` read a name, too."""
-    return module.nodes(ast.Constant)
-
-
-def _in_text(module: Module, word: str) -> bool:
-    return any(
-        isinstance(each.value, str) and each.value.endswith(f".{word}") for each in _texts(module)
+        isinstance(each.value, str) and (each.value == word or each.value.endswith(f".{word}"))
+        for each in module.nodes(ast.Constant)
     )

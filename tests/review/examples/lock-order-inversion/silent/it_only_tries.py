@@ -1,0 +1,17 @@
+# file: bank.py
+import threading
+
+a = threading.Lock()
+b = threading.Lock()
+
+
+def one():
+    with a:
+        with b:
+            pass
+
+
+def two():
+    with b:
+        if a.acquire(blocking=False):
+            a.release()

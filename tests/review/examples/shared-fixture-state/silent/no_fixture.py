@@ -1,0 +1,4 @@
+class TestIt(base.TestCase):
+    def setUp(self):
+        self.registry = Registry()
+        self.registry._items["1"] = self.registry.default

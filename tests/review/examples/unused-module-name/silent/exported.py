@@ -1,0 +1,4 @@
+import settings
+
+__all__ = ["LIMIT"]
+LIMIT = settings.LIMIT

@@ -1,0 +1,4 @@
+import pytest
+
+pytestmark = pytest.mark.slow
+_unused = pytest.mark

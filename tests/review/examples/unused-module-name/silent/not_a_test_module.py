@@ -1,0 +1,4 @@
+# file: nova/conf.py
+from oslo_config import cfg
+
+CONF = cfg.CONF
