@@ -19,7 +19,7 @@ from racewright.errors import (
 from racewright.interpose.advice import Advice, Arrival, Call
 from racewright.interpose.wrapping import Wrapping
 from racewright.kernel.scheduler import here
-from racewright.kernel.sites import caller_site
+from racewright.kernel.sites import caller_site, is_plumbing
 from racewright.model.operation import Site, site_of
 from racewright.originals import monotonic
 from racewright.scenarios import wording
@@ -355,7 +355,11 @@ class _Inside:
 def _site_of(call: Call) -> Site:
     if isinstance(call, Arrival):
         return site_of(call.frame.f_code, call.frame.f_lasti)
-    return caller_site()
+    site = caller_site()
+    code = getattr(call.wrapped.target, "__code__", None)
+    if code is not None and is_plumbing(site.file):
+        return site_of(code, 0)  # what a thread was made of: nobody's line calls it
+    return site
 
 
 class _Watch(Advice):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 __all__ = ["Story", "StoryEvent"]
 
-_LEAST_LANE, _MOST_LANE = 6, 18
+_LEAST_LANE, _MOST_LANE = 6, 24
 
 
 @dataclass(frozen=True, slots=True)

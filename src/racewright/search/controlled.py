@@ -11,6 +11,7 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Iterator
+from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from racewright import originals
@@ -19,6 +20,7 @@ from racewright.interpose import stdlib
 from racewright.interpose.adoption import adopt_locks
 from racewright.interpose.patching import Patches
 from racewright.kernel.scheduler import STATE
+from racewright.kernel.sites import is_ours
 from racewright.model.execution import Failure
 from racewright.run import run_once
 from racewright.search.control import give_back_control, project_modules, take_control
@@ -135,7 +137,7 @@ def _run(program: _Call, settings: Settings) -> Any:
         else:
             give_back_control(instrumenter)
     if result.error is not None:
-        raise result.error
+        raise result.error.with_traceback(_users_part(result.error.__traceback__))
     if result.execution.failure is not None:
         raise ControlledRunFailed(_told(result.execution.failure))
     return program.result
@@ -146,6 +148,14 @@ def _strategy(settings: Settings) -> Strategy:
     if settings.strategy == "auto":
         return Strategy(settings.seed)
     return portfolio(settings.strategy, settings.seed, slack=settings.slack).take()[0]
+
+
+def _users_part(traceback: TracebackType | None) -> TracebackType | None:
+    """Where the function itself begins: what called it is nobody's business."""
+    part = traceback
+    while part is not None and is_ours(part.tb_frame.f_code.co_filename):
+        part = part.tb_next
+    return part or traceback
 
 
 def _told(failure: Failure) -> str:
