@@ -19,6 +19,11 @@
 #include <frameobject.h>
 #include <structmember.h>
 
+/* Of this file, by setup.py: a build of another version of it is not used (see hot.py). */
+#ifndef SOURCE_DIGEST
+#define SOURCE_DIGEST ""
+#endif
+
 /* ---------------------------------------------------------------- fields */
 
 static struct {
@@ -1754,7 +1759,8 @@ PyInit__hot(void)
     if ((one = PyLong_FromLong(1)) == NULL) /* a small integer: there is one of each */
         return NULL;
     PyObject *module = PyModule_Create(&definition);
-    if (module != NULL && add_copying(module) < 0) {
+    if (module != NULL && (add_copying(module) < 0 ||
+                           PyModule_AddStringConstant(module, "source", SOURCE_DIGEST) < 0)) {
         Py_DECREF(module);
         return NULL;
     }

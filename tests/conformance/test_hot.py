@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,16 @@ def test_the_hot_path_is_compiled_where_there_is_a_compiler() -> None:
     headers = Path(sysconfig.get_path("include"), "Python.h")
     could = shutil.which("cc") is not None and headers.exists()
     assert (hot.module is not None) == (could and os.environ.get("RACEWRIGHT_PURE") != "1")
+
+
+@compiled
+def test_a_build_of_another_version_of_the_source_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert hot._load() is hot.module
+    stale = SimpleNamespace(source="of an earlier version")
+    monkeypatch.setattr(importlib, "import_module", lambda name: stale)
+    assert hot._load() is None
 
 
 def told(folder: Path, *, is_pure: bool) -> list[dict[str, object]]:
