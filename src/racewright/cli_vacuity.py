@@ -46,7 +46,7 @@ _SLACK = click.option(
 @click.option(
     "--schedules",
     type=click.IntRange(min=1),
-    default=200,
+    default=500,
     show_default=True,
     help="Executions of each mutant, and of the target as it stands.",
 )

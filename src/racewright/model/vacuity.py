@@ -39,9 +39,9 @@ class MutantVerdict:
 
     @property
     def counts(self) -> bool:
-        """Whether the test could be expected to notice it, as far as is known."""
+        """Whether it says something of the test: a join at its very end, if missed, does not."""
         return self.verdict == "noticed" or (
-            self.verdict == "not noticed" and not self.sighting.is_last
+            self.verdict in ("not noticed", "equivalent") and not self.sighting.is_last
         )
 
 
@@ -50,8 +50,8 @@ class Mutation:
     """What a test notices of what it could notice."""
 
     target: str
-    #: "notices": every mutant that counts; "gaps": not all of them; "vacuous": none;
-    #: "inconclusive": there was none that counts; "fails-already": without any mutant
+    #: "notices": every mutant that counts and is not equivalent; "gaps": some of them; "vacuous":
+    #: none; "inconclusive": there was none that counts; "fails-already": without any mutant
     outcome: str
     verdicts: tuple[MutantVerdict, ...] = ()
     passed_over: tuple[Sighting, ...] = ()  #: what was used and not neutralised
