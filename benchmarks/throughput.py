@@ -51,8 +51,9 @@ WAYS: Final[dict[str, tuple[str, str, bool]]] = {
     "pure Python: in process, random": ("none", "random", False),
     "pure Python: worker, auto": ("worker", "auto", False),
 }
-#: The way that a user gets without asking, and that frontrun is compared with.
-DEFAULT_WAY: Final = "worker, auto"
+#: What frontrun is compared with: the way that is most like its own (a call, in one process), and
+#: the one that a user of ours gets without asking.
+BESIDE_FRONTRUN: Final = ("in process, random", "worker, auto")
 
 #: Executions a second: of the clock on the wall, and of this process's and its children's work.
 Rates = tuple[float, float]
@@ -315,11 +316,10 @@ class Row:
         pairs = zip(self.ours[way], self.plain, strict=True)
         return statistics.median(mine[clock] / plain[clock] for mine, plain in pairs)
 
-    @property
-    def times_frontrun(self) -> float | None:
+    def times_frontrun(self, way: str) -> float | None:
         if not self.frontrun:
             return None
-        pairs = zip(self.ours[DEFAULT_WAY], self.frontrun, strict=True)
+        pairs = zip(self.ours[way], self.frontrun, strict=True)
         return statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
 
 
@@ -349,22 +349,27 @@ def repeat(envs: Environments, numbered: Sequence[tuple[int, Kernel]], options: 
 
 
 def table(rows: Sequence[Row]) -> list[list[str]]:
-    lines = [["kernel", "plain threads", *WAYS, "frontrun", f"{DEFAULT_WAY} / frontrun"]]
+    beside = [f"{way} / frontrun" for way in BESIDE_FRONTRUN]
+    lines = [["kernel", "plain threads", *WAYS, "frontrun", *beside]]
     for row in rows:
         line = [row.name, rate_of(row.plain)]
         for way in WAYS:
             ratios = f"{row.ratio(way, 0):.2f}, {row.ratio(way, 1):.2f}"
             line.append(f"{ratios} ({rate_of(row.ours[way])})")
-        times = row.times_frontrun
         line.append(rate_of(row.frontrun) if row.frontrun else "-")
-        line.append(f"{times:.0f}" if times is not None else "-")
+        for way in BESIDE_FRONTRUN:
+            times = row.times_frontrun(way)
+            line.append(f"{times:.1f}" if times is not None else "-")
         lines.append(line)
     last = ["median", ""]
     for way in WAYS:
         wall, work = (statistics.median(row.ratio(way, clock) for row in rows) for clock in (0, 1))
         last.append(f"{wall:.2f}, {work:.2f}")
-    every = [row.times_frontrun for row in rows if row.times_frontrun is not None]
-    lines.append([*last, "", f"{statistics.median(every):.0f}" if every else "-"])
+    last.append("")
+    for way in BESIDE_FRONTRUN:
+        every = [times for row in rows if (times := row.times_frontrun(way)) is not None]
+        last.append(f"{statistics.median(every):.1f}" if every else "-")
+    lines.append(last)
     return lines
 
 
