@@ -19,6 +19,7 @@ from racewright.review import refs
 from racewright.review.refs import Ref
 from racewright.review.scopes import Binding, FunctionNode, Scope, Tree
 from racewright.review.source import Source
+from racewright.review.tasks import CONDITIONS
 
 __all__ = ["Function", "Module"]
 
@@ -280,7 +281,12 @@ class Module:
         callee = self.ref(node.func, depth + 1)
         if callee == ("name", "functools.partial") and node.args:
             return self.ref(node.args[0], depth + 1)
-        return ("new", callee) if callee is not None else None
+        if callee is None:
+            return None
+        if callee[0] == "name" and callee[1] in CONDITIONS and node.args:
+            lock = self.ref(node.args[0], depth + 1)
+            return ("new", callee, lock) if lock is not None else ("new", callee)
+        return ("new", callee)
 
     def _ref_of_name(self, node: ast.Name) -> Ref | None:
         found = self.tree.find(self.tree.scope_of(node), node.id)

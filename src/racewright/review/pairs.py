@@ -13,6 +13,9 @@ from racewright.review.concurrency import Concurrency, SharedAccess
 
 __all__ = ["pairs_without_lock", "place_of", "story_of", "task_of"]
 
+#: Calls between a task's root and an access, beyond which what the root is for has been left.
+_LONGEST_WAY = 5
+
 
 def pairs_without_lock(
     concurrency: Concurrency, accesses: list[SharedAccess], kind: str
@@ -21,6 +24,8 @@ def pairs_without_lock(
     told = set()
     for one in accesses:
         if one.access.kind != kind or one.side.root is None:
+            continue
+        if len(one.side.way_to(one.function.name)) > _LONGEST_WAY:
             continue
         key = (one.file, one.access.line)
         if key in told:

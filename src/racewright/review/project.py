@@ -222,8 +222,14 @@ class Project:
 
     # --- Locks ---
 
-    def lock_name(self, ref: Ref) -> str:
-        """One name for one lock, wherever it is spoken of; of an instance's, by its class."""
+    def lock_name(self, ref: Ref, depth: int = 0) -> str:
+        """One name for one lock, wherever it is spoken of; of an instance's, by its class.
+
+        A condition over a lock is that lock.
+        """
+        below = self._made_over(ref)
+        if below is not None and depth < _DEEPEST:
+            return self.lock_name(below, depth + 1)
         form = ref[0]
         if form == "attr":
             owner = self.evaluate(ref[1])
@@ -237,6 +243,25 @@ class Project:
         if form in ("new", "item"):
             return f"{self.lock_name(ref[1])}()"
         return str(ref[1])
+
+    def _made_over(self, ref: Ref) -> Ref | None:
+        """The lock that the condition ``ref`` was given when it was made."""
+        values: tuple[Ref | None, ...] = ()
+        if ref[0] == "local":
+            values = (ref[3],)
+        elif ref[0] == "attr":
+            owner = self.evaluate(ref[1])
+            if owner is not None and owner.kind in ("instance", "class"):
+                holder = self.owner_of(owner.name, str(ref[2]))
+                values = self._attributes.get(holder, {}).get(str(ref[2]), ())
+        elif ref[0] == "name":
+            head, _, word = self.canonical(str(ref[1])).rpartition(".")
+            values = self._variables.get(head, {}).get(word, ())
+        (value,) = values if len(values) == 1 else (None,)
+        if value is not None and value[0] == "new" and len(value) == 3:
+            lock: Ref = value[2]
+            return lock
+        return None
 
     def lock_maker(self, ref: Ref) -> str:
         """What made the lock: ``threading.RLock``; empty where that is not known."""

@@ -6,6 +6,7 @@ later, when the other files are known (:mod:`racewright.review.project`)::
     ("name", "time.sleep")                the object of that dotted name
     ("self", "bank.Account")              an instance of that class
     ("new", callee)                       what calling ``callee`` gives
+    ("new", callee, lock)                 a condition over that lock
     ("attr", owner, "lock")               an attribute
     ("item", owner)                       some item of a container
     ("local", "bank.test", "t", value)    a local name, bound once to ``value``

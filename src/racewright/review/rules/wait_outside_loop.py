@@ -92,9 +92,11 @@ class WaitOutsideLoop(Rule):
             if not isinstance(test, ast.If):
                 # Without any question before it, it may be meant as a bare signal: a matter of
                 # taste in a test, where the notification is known to come later.
-                if module.is_test:
+                if module.is_test or not _is_first(module, call):
                     continue
                 question, looks = "<what is waited for>", "It asks nothing before it waits."
+            elif not _is_relied_upon(module, test):
+                continue
             else:
                 question = _positive(test.test)
                 looks = f"Line {test.lineno} asks once: if {ast.unparse(test.test)}."
@@ -110,6 +112,36 @@ class WaitOutsideLoop(Rule):
                 corrected=f"{name}.wait_for(lambda: {question})",
                 confidence="high" if isinstance(test, ast.If) else "medium",
             )
+
+
+def _is_relied_upon(module: Module, test: ast.If) -> bool:
+    """Whether what follows the question uses what was asked about."""
+    asked = {
+        ast.unparse(each)
+        for each in ast.walk(test.test)
+        if isinstance(each, (ast.Name, ast.Attribute)) and ast.unparse(each) != "self"
+    }
+    function = module.function_of(test)
+    if function is None:
+        return False
+    last = test.end_lineno or test.lineno
+    return any(
+        isinstance(each, (ast.Name, ast.Attribute))
+        and each.lineno > last
+        and ast.unparse(each) in asked
+        for each in ast.walk(function.node)
+    )
+
+
+def _is_first(module: Module, call: ast.Call) -> bool:
+    """Whether the wait has no bound, and is the first thing under the condition."""
+    above = module.parent(module.statement_of(call) or call)
+    is_bounded = bool(call.args or call.keywords)
+    return (
+        not is_bounded
+        and isinstance(above, (ast.With, ast.AsyncWith))
+        and above.body[0] is module.statement_of(call)
+    )
 
 
 def _positive(test: ast.expr) -> str:
