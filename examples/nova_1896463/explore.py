@@ -36,6 +36,7 @@ def main() -> int:
             environment, "explore", "--runner", "unittest", TEST,
             "--strategy", "random", "--schedules", str(options.schedules + 2),
             "--seed", str(options.seed), "--jobs", str(options.jobs), "--record", str(schedule),
+            "--stall", "30",  # on a busy machine there are seconds without a scheduling point
         ).stdout
     )  # fmt: skip
     print(f"explored          {explored['executions']} executions: {explored['outcome']}")
