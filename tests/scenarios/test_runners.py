@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -174,14 +175,14 @@ def test_in_pytest_the_fixture_holds_to_an_order_and_a_failure_tells_its_story(
     assert "is held at 3. before(Account.write, task='a')" in done.stdout
     assert "OrderNotReached: point 2, after(Account.read, task='b')," in done.stdout
     assert "b is at with self.lock:" in done.stdout
-    assert "probably held by a, which is held inside Account.locked" in done.stdout
+    assert re.search(r"probably held by a, which is held inside (Account\.)?locked", done.stdout)
 
 
 def test_in_pytest_a_leak_is_an_error_that_names_the_test(project: Path) -> None:
     done = run(project, "pytest", "-p", "no:cacheprovider", "-q", "test_leaks.py")
     assert "4 passed, 1 skipped, 2 errors" in done.stdout
     assert "test_leaks.py::test_leaks entered a scenario and did not leave it" in done.stdout
-    assert "KeyError: 'the tear-down fails'" in done.stdout
+    assert "KeyError: 'the tear-down fails" in done.stdout
     named = "test_leaks.py::test_leaks_and_its_tear_down_fails entered a scenario and did not"
     assert named in done.stdout
     assert "was entered and never left" not in done.stderr

@@ -21,6 +21,7 @@ from racewright.kernel.task import Task
 from racewright.primitives.conditions import token
 from racewright.primitives.neutral import NEUTRAL
 from racewright.primitives.raw_threads import (
+    Handle,
     is_pytest_hook,
     start_joinable_thread,
     start_new_thread,
@@ -103,6 +104,8 @@ def thread_start(self: Any) -> None:
         self._native_id = native_id() + task.index
     handle = getattr(self, "_handle", None)
     if handle is not None:  # 3.13 and later
+        if not isinstance(handle, Handle):  # the thread was made before control
+            handle = self._handle = Handle(real=handle)
         handle.attach(task)
     self._started._flag = True
     threading._active[task.ident] = self  # type: ignore[attr-defined]
