@@ -65,7 +65,7 @@ def _clause(task: Stuck) -> str:
     if task.state == "held":
         return f"is held at {task.point}"
     if task.state in ("waits", "sleeps"):
-        words = task.doing if task.doing.startswith("is ") else f"waits: {task.doing}"
+        words = task.doing if task.doing.startswith(("is ", "waits ")) else f"waits: {task.doing}"
     else:
         words = task.doing or "could run"
     if task.taken_at:
