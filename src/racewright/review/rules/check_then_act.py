@@ -3,8 +3,8 @@
 What it finds
 -------------
 ``if key not in shared: shared[key] = …``, ``if key in shared: del shared[key]`` and
-``if self.x is None: self.x = …``, where two tasks can do so at the same time, or another one writes
-in between, and no lock is held by both. Tasks, objects and locks are followed as for
+``if self.x is None: self.x = …``, where two tasks can do so at the same time on one object, and no
+lock is held by both. Tasks, objects and locks are followed as for
 ``unlocked-read-modify-write``. An ``if`` whose body first takes a lock is not found: that is
 double-checked locking.
 
