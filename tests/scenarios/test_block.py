@@ -488,3 +488,98 @@ def test_importing_the_package_imports_nothing_else() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[] False"
     assert {"after", "at", "before", "controlled", "scenario"} <= set(racewright.__all__)
+
+
+# -- what a hostile program does -------------------------------------------------------------------
+
+
+@both
+def test_points_at_what_our_own_waiting_is_made_of_are_the_programs_calls_alone(mode: str) -> None:
+    def body() -> list[str]:
+        event = threading.Event()
+        log: list[str] = []
+
+        def wait() -> None:
+            event.wait()
+            log.append("woken")
+
+        with scenario(
+            before(threading.Condition.wait, task="waiter"),
+            before(threading.Condition.notify_all, task="main"),
+            within=5,
+        ) as asked:
+            thread = threading.Thread(target=wait, name="waiter")
+            thread.start()
+            event.set()
+            thread.join()
+        assert [each.task for each in asked.events if each.what != "held"] == ["waiter", "main"]
+        return log
+
+    if mode == "free":  # under control `Event` is no Condition
+        assert run(mode, body) == ["woken"]
+
+
+@both
+def test_a_scenario_of_a_thread_is_that_threads_own(mode: str) -> None:
+    def body() -> list[str]:
+        door = Door()
+        outcomes = []
+
+        def test() -> None:
+            with scenario(after(Door.enter, task="b"), before(Door.enter, task="a")) as asked:
+                visits(door, "a", "b")
+            outcomes.append(asked.outcome)
+
+        thread = threading.Thread(target=test, name="tester")
+        thread.start()
+        thread.join()
+        return [*outcomes, *door.log]
+
+    assert run(mode, body) == ["happened", "b", "a"]
+
+
+def test_a_forked_child_has_no_part_in_a_scenario() -> None:
+    program = (
+        "import os\n"
+        "from racewright import scenario, before, after\n"
+        "def f(): pass\n"
+        "def g(): pass\n"
+        "with scenario(after(f), before(g), within=30) as asked:\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        g()\n"
+        "        os._exit(7)\n"
+        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+        "    f()\n"
+        "    g()\n"
+        "print(asked.outcome)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20
+    )
+    assert done.stdout == "7\nhappened\n", done.stderr
+
+
+def test_an_interrupt_reaches_a_main_thread_that_is_held() -> None:
+    program = (
+        "import os, signal, threading\n"
+        "from racewright import scenario, before, after\n"
+        "from racewright.interpose.wrapping import in_place\n"
+        "def f(): pass\n"
+        "def g(): pass\n"
+        "def interrupt():\n"
+        "    while not asked.events:\n"
+        "        threading.Event().wait(0.01)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "asked = scenario(after(f), before(g), within=60)\n"
+        "try:\n"
+        "    with asked:\n"
+        "        threading.Thread(target=interrupt).start()\n"
+        "        g()\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted', in_place(), [event.what for event in asked.events])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20
+    )
+    assert done.stdout == "interrupted () ['held', 'dropped']\n", done.stderr

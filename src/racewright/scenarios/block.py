@@ -7,7 +7,7 @@ import inspect
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from racewright.errors import (
     OrderHappened,
@@ -21,7 +21,7 @@ from racewright.interpose.wrapping import Wrapping
 from racewright.kernel.scheduler import here
 from racewright.kernel.sites import caller_site, is_plumbing
 from racewright.model.operation import Site, site_of
-from racewright.originals import monotonic
+from racewright.originals import getpid, monotonic
 from racewright.scenarios import wording
 from racewright.scenarios.ground import Ground, running_loop
 from racewright.scenarios.notes import attach
@@ -84,10 +84,10 @@ class Scenario:
         self._order: Order | None = None
         self._ground: Ground | None = None
         self._wrappings: list[Wrapping] = []
-        self._inside: set[object] = set()  #: the tasks that are in our own code
         self._error: BaseException | None = None
         self.is_open = False
         self.opened_by = 0  #: the thread that entered it
+        self.process = 0  #: a child that is forked within it has no part in it
 
     def __repr__(self) -> str:
         return f"<scenario of {', '.join(point.label for point in self.points)}>"
@@ -131,6 +131,7 @@ class Scenario:
         self._error = None
         self.is_open = True
         self.opened_by = threading.get_ident()
+        self.process = getpid()
         entered(self)
         try:
             self._ground.open()
@@ -173,7 +174,9 @@ class Scenario:
         assert self._ground is not None
         try:
             if error is None:
-                self._ground.wait()
+                who = self._ground.who()
+                with _Inside(None if who is None else who.key):
+                    self._ground.wait()
         except BaseException as interruption:
             self._leave(interruption)
             raise
@@ -285,13 +288,12 @@ class Scenario:
     def _claim(self, stands: list[_Stand], call: Call) -> Hold | None:
         """What the task that runs claims by coming here, if anything."""
         order, ground = self._order, self._ground
-        if order is None or ground is None or order.is_over:
+        if order is None or ground is None or order.is_over or self.process != getpid():
             return None
         who = ground.who()
-        if who is None or who.key in self._inside:
+        if who is None or who.key in _INSIDE:
             return None
-        self._inside.add(who.key)
-        try:
+        with _Inside(who.key):
             fitting = [
                 index for index, point, found in stands if self._fits(point, found, call, who)
             ]
@@ -301,8 +303,6 @@ class Scenario:
             if not fitting:
                 return None
             return ground.claim(fitting, who, _site_of(call))
-        finally:
-            self._inside.discard(who.key)
 
     def _fits(self, point: Point, found: Found, call: Call, who: Who) -> bool:
         try:
@@ -320,7 +320,7 @@ class Scenario:
         hold = self._claim(stands, call)
         if hold is not None:
             assert self._ground is not None
-            with _Inside(self._inside, hold.who.key):
+            with _Inside(hold.who.key):
                 self._ground.hold(hold)
 
     async def arrive_awaiting(self, stands: list[_Stand], call: Call) -> None:
@@ -336,20 +336,25 @@ class Scenario:
 _Stand = tuple[int, Point, Found]
 
 
+#: The tasks that are in our own code: what they call there is no arrival, at any scenario.
+_INSIDE: Final[set[object]] = set()
+
+
 class _Inside:
-    """A task is in our own code: what it calls there is no arrival."""
+    """A task is in our own code for a while."""
 
-    __slots__ = ("inside", "key")
+    __slots__ = ("key", "was_inside")
 
-    def __init__(self, inside: set[object], key: object) -> None:
-        self.inside = inside
+    def __init__(self, key: object) -> None:
         self.key = key
 
     def __enter__(self) -> None:
-        self.inside.add(self.key)
+        self.was_inside = self.key in _INSIDE
+        _INSIDE.add(self.key)
 
     def __exit__(self, *_: object) -> None:
-        self.inside.discard(self.key)
+        if not self.was_inside:
+            _INSIDE.discard(self.key)
 
 
 def _site_of(call: Call) -> Site:

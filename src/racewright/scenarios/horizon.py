@@ -11,6 +11,7 @@ All of it is counted in virtual time: it costs none, and comes out alike in ever
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from racewright.kernel.clock import NANOSECONDS
@@ -22,7 +23,12 @@ __all__ = ["PATIENCE", "Horizon"]
 
 PATIENCE: Final = 10
 
-_Place = tuple[str, Site | None]
+#: What a task is about to do, and where: by line, for a loop's condition has two sites.
+_Place = tuple[str, str, int]
+
+
+def _place_of(kind: str, site: Site | None) -> _Place:
+    return (kind, "", 0) if site is None else (kind, site.file, site.line)
 
 
 class Horizon:
@@ -49,7 +55,7 @@ class Horizon:
         for task in self.kernel.tasks:
             if task.is_done or not task.is_started:
                 continue
-            place = (task.kind, task.site)
+            place = _place_of(task.kind, task.site)
             if place not in self.places:
                 self.places.add(place)
                 self.since = self.kernel.clock.now
@@ -65,9 +71,9 @@ class Horizon:
     def words(self) -> str:
         """What the proof is limited by, in words."""
         fired = [
-            f"{self.kernel.tasks[index].name} at {site.short if site is not None else '?'}"
+            f"{self.kernel.tasks[index].name} at {os.path.basename(file)}:{line}"
             + (f" ({count - 1} times)" if count > 1 else "")
-            for (index, (_, site)), (_, count) in sorted(
+            for (index, (_, file, line)), (_, count) in sorted(
                 self.timers.items(), key=lambda item: (-item[1][1], item[0][0])
             )
         ]
