@@ -46,7 +46,7 @@ def true_or_false(value: bool | str) -> bool:
 _OPTIONS: list[tuple[str, Any, str]] = [
     ("schedules", int, "executions of each test (default 1000)"),
     ("time", float, "seconds of exploration for each test"),
-    ("strategy", str, "auto, random, pct, pos or delay"),
+    ("strategy", str, "auto, random, pct, pos, delay or exhaustive"),
     ("seed", int, "seed of all random choices"),
     ("slack", float, "virtual seconds by which a runnable task may be kept waiting"),
     ("clock", str, "virtual or real"),
