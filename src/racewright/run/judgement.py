@@ -14,8 +14,9 @@ from racewright import originals
 from racewright.analysis.labels import Labels
 from racewright.analysis.traces import class_of, contended
 from racewright.kernel.clock import NANOSECONDS
+from racewright.kernel.ledger import Stop
 from racewright.kernel.resources import Mutex, Signal
-from racewright.kernel.scheduler import Kernel, Stop
+from racewright.kernel.scheduler import Kernel
 from racewright.kernel.sites import is_plumbing
 from racewright.kernel.stacks import as_frames, format_error, stack_of
 from racewright.kernel.task import Task, TaskHandle

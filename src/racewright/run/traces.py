@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from racewright.analysis.labels import Labels
-from racewright.kernel.scheduler import Kernel, TraceItem
+from racewright.kernel.ledger import TraceItem
+from racewright.kernel.scheduler import Kernel
 from racewright.model.operation import Site
 from racewright.model.schedule import Step
 

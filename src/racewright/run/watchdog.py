@@ -12,7 +12,8 @@ from typing import Any
 from racewright import originals
 from racewright.errors import TaskAbandoned
 from racewright.interpose.entropy import kept_generator
-from racewright.kernel.scheduler import STATE, Kernel, Stop
+from racewright.kernel.ledger import Stop
+from racewright.kernel.scheduler import STATE, Kernel
 from racewright.kernel.stacks import stack_of
 from racewright.model.execution import (
     TaskState,

@@ -19,8 +19,8 @@ from racewright.errors import RacewrightError
 from racewright.interpose.imports import Instrumenter
 from racewright.interpose.mutation import undecorated
 from racewright.interpose.targets import find_target
+from racewright.kernel.ledger import TraceItem
 from racewright.kernel.resources import Mutex
-from racewright.kernel.scheduler import TraceItem
 from racewright.kernel.sites import STDLIB, is_ours, is_plumbing
 from racewright.kernel.task import TaskHandle
 from racewright.model.mutant import Mutant
