@@ -85,7 +85,9 @@ def _improvement(number: int, group: Group, width: int) -> Iterator[str]:
 def _end(review: Review, width: int) -> Iterator[str]:
     read = f"{count(review.files, 'file')}, {count(review.lines, 'line')}"
     by = " and ".join(review.sources)
-    yield f"Read: {read}, with {count(len(review.rules), 'rule')} of {by}; nothing was run."
+    is_read = all(finding.evidence == "suspected" for finding in review.findings)
+    ran = "; nothing was run" if is_read else ""
+    yield f"Read: {read}, with {count(len(review.rules), 'rule')} of {by}{ran}."
     gaps = [note for note in review.notes if note.is_gap]
     others = [note for note in review.notes if not note.is_gap]
     for note in [*gaps, *others]:

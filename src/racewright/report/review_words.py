@@ -102,4 +102,5 @@ def evidence_of(finding: Finding) -> str:
     """The sentence of the evidence, with the word for how strong it is."""
     facts = " ".join(finding.facts)
     word = finding.evidence.capitalize()
-    return f"{word}. {facts}".strip() if facts else f"{word}, by reading the lines."
+    told = f"{word}. {facts}".strip() if facts else f"{word}, by reading the lines."
+    return f"{told} racewright replay {finding.schedule}" if finding.schedule else told
