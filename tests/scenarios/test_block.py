@@ -583,3 +583,35 @@ def test_an_interrupt_reaches_a_main_thread_that_is_held() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=20
     )
     assert done.stdout == "interrupted () ['held', 'dropped']\n", done.stderr
+
+
+def test_without_control_a_point_that_nobody_is_left_to_reach_is_not_waited_for() -> None:
+    program = (
+        "import time\n"
+        "from racewright import scenario, before\n"
+        "from racewright.errors import OrderNotReached\n"
+        "def f(): pass\n"
+        "begun = time.monotonic()\n"
+        "try:\n"
+        "    with scenario(before(f), within=60):\n"
+        "        pass\n"
+        "except OrderNotReached as error:\n"
+        "    print(time.monotonic() - begun < 10, str(error).splitlines()[1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "True no other thread is left that could\n", done.stderr
+
+
+@pytest.mark.parametrize("missing", ["testtools", "fixtures"])
+def test_without_testtools_the_module_for_it_says_what_to_install(missing: str) -> None:
+    program = (
+        "import sys\n"
+        f"sys.modules[{missing!r}] = None\n"
+        "from racewright.errors import UsageError\n"
+        "try:\n"
+        "    import racewright.testtools\n"
+        "except UsageError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "pip install testtools fixtures" in done.stdout, done.stderr

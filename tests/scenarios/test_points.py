@@ -262,7 +262,7 @@ def test_a_filter_that_raises_is_the_tests_error_and_not_the_programs(kind: str)
 
 
 def test_where_at_a_line_names_a_local_variable_or_is_an_error() -> None:
-    point = at("shapes.py", "return a, b", where=lambda nothing: nothing)
+    point = at("scenarios/shapes.py", "return a, b", where=lambda nothing: nothing)
     with pytest.raises(UsageError, match="nothing"), scenario(point):
         shapes.decorated(1)
 

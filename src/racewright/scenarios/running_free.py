@@ -134,6 +134,9 @@ class FreeGround:
 
     def wait(self) -> None:
         with self.condition:
+            if not self.order.is_over and is_alone():
+                self.horizon = "no other thread is left that could"
+                self.give_up()
             while not self.order.is_over:
                 if not self.has_time():
                     self.give_up()
@@ -158,6 +161,15 @@ class FreeGround:
         self.tasks = look_around(self.order, self.numbers)
         self.order.give_up(NOT_REACHED)
         self.wake_all()
+
+
+def is_alone() -> bool:
+    """Whether the caller is all that there is: what it waits for cannot come."""
+    return (
+        originals.get_ident() == originals.main_thread().ident
+        and originals.count() == 0
+        and current_greenlet() is None
+    )
 
 
 async def _wait(future: Any, seconds: float) -> None:

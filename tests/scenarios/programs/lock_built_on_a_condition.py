@@ -7,7 +7,7 @@ from racewright import after, before
 
 OUTCOME = "impossible"
 RESULT = ["periodic", "evacuation"]
-NEXT = 2
+NEXT = 3
 HELD = ["periodic"]
 SUSPECT = ("evacuation", "periodic")
 
@@ -53,7 +53,12 @@ class Tracker:
 
 
 def points():
-    return (after(Tracker.read), after(Tracker.finish), before(Tracker.free))
+    return (
+        after(Tracker.read),
+        before(Tracker.finish),
+        after(Tracker.finish),
+        before(Tracker.free),
+    )
 
 
 def run():
