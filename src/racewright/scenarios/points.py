@@ -48,7 +48,7 @@ class Point:
         if self.kind == "at":
             name = f"{self.target}, {self.text!r}"
         elif isinstance(self.target, str):
-            name = self.target.partition(":")[2]
+            name = self.target.partition(":")[2] or self.target
         else:
             name = self.find().name
         more = []
