@@ -41,7 +41,7 @@ def test_only_the_owner_of_patching_sets_foreign_attributes_by_name() -> None:
     # What is left sets attributes of objects of ours: the accessors, and what a strategy learnt.
     assert users_of_call("setattr") - SETTERS <= {
         "racewright/interpose/containers.py",
-        "racewright/search/explore.py",
+        "racewright/search/apart.py",
         "racewright/interpose/imports.py",
     }
 

@@ -9,8 +9,12 @@ import warnings
 import pytest
 
 from racewright import originals
-from racewright.search.explore import Explorer, _Lane
+from racewright.search.budget import Budget
+from racewright.search.executions import Executions
+from racewright.search.finds import Finds
+from racewright.search.lanes import Lane, Lanes
 from racewright.search.programs import CallableProgram
+from racewright.search.tally import Tally
 from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
 
@@ -72,13 +76,16 @@ class Leaving:
 def test_a_worker_that_has_grown_is_followed_by_another_whenever_its_end_is_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    explorer = Explorer(CallableProgram("program", lambda: None), Settings(), None)
-    source = explorer.portfolio(0, 1)
-    lane = _Lane(0, 1, source, 10)
+    settings, tally = Settings(), Tally()
+    executions = Executions(CallableProgram("program", lambda: None), settings, 0.0)
+    finds, budget = Finds(executions, tally, []), Budget(settings, tally)
+    lanes = Lanes(executions, finds, budget, lambda: None)
+    source = executions.portfolio(0, 1)
+    lane = Lane(0, 1, source, 10)
     lane.child = Leaving((source, 4))  # type: ignore[assignment]
     started: list[int] = []
-    monkeypatch.setattr(explorer, "start", lambda lane: started.append(lane.quota))
-    assert not explorer.listen(lane)  # it has asked
+    monkeypatch.setattr(lanes, "start", lambda lane: started.append(lane.quota))
+    assert not lanes.listen(lane)  # it has asked
     assert started == []
-    assert not explorer.listen(lane)  # it is gone
+    assert not lanes.listen(lane)  # it is gone
     assert started == [4]

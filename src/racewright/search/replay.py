@@ -12,7 +12,8 @@ from racewright.interpose.mutation import applied
 from racewright.model.execution import Execution, Exploration, Outcome
 from racewright.model.schedule import SEMANTICS_VERSION, Schedule
 from racewright.run import Program
-from racewright.search.explore import Confirmation, Explorer, replay_once
+from racewright.search.explore import Explorer
+from racewright.search.following import Confirmation, replay_once
 from racewright.search.targets import each_program
 from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
@@ -195,8 +196,7 @@ def minimise_schedule(schedule: Schedule, file: str) -> Exploration:
     def action(program: Program, _: Settings) -> Exploration | None:
         if program.name != schedule.target:
             return None
-        explorer = Explorer(program, settings, None)
-        explorer.epoch = schedule.epoch
+        explorer = Explorer(program, settings, None, epoch=schedule.epoch)
         with applied(schedule.mutant):
             return explorer.minimise_only(schedule)
 

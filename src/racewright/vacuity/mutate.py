@@ -24,7 +24,8 @@ from racewright.model.mutant import Mutant
 from racewright.model.vacuity import MutantVerdict, Mutation, Sighting
 from racewright.run import Program, run_once
 from racewright.search.deaths import GRACE
-from racewright.search.explore import Confirmation, Progress, explore_program, replay_once
+from racewright.search.explore import Progress, explore_program
+from racewright.search.following import Confirmation, replay_once
 from racewright.search.workers import Child, call_in_child
 from racewright.settings import Settings
 from racewright.strategies.base import Strategy
