@@ -121,20 +121,36 @@ def _assignments(module: Module) -> Iterator[_Found]:
                 continue
             is_item = isinstance(target, ast.Subscript)
             text = ast.dump(target).replace("Store()", "Load()")
-            is_update = any(
-                isinstance(part, (ast.Attribute, ast.Name, ast.Subscript))
-                and isinstance(part.ctx, ast.Load)
-                and ast.dump(part) == text
-                for part in _operands(assign.value)
-            )
-            kind = "update" if is_update else "write"
-            yield assign, place, kind, assign, "item" if is_item else ""
+            start = _read_for(module, assign, text)
+            kind = "write" if start is None else "update"
+            yield start or assign, place, kind, assign, "item" if is_item else ""
     for delete in module.nodes(ast.Delete):
         for target in delete.targets:
             if isinstance(target, ast.Subscript):
                 place = location_of(module, target.value)
                 if place is not None:
                     yield delete, place, "write", delete, "item"
+
+
+def _read_for(module: Module, assign: ast.Assign, text: str) -> ast.AST | None:
+    """Where the value is read that ``assign`` writes back changed: there, or some lines above."""
+    for part in _operands(assign.value):
+        if not isinstance(part, (ast.Attribute, ast.Name, ast.Subscript)):
+            continue
+        if ast.dump(part) == text:
+            return assign
+        found = (
+            module.tree.find(module.tree.scope_of(part), part.id)
+            if isinstance(part, ast.Name)
+            else None
+        )
+        if found is None or found[0] is not module.tree.scope_of(assign) or len(found[1]) != 1:
+            continue
+        value = found[1][0].value
+        statement = module.statement_of(found[1][0].node)
+        if value is not None and statement is not None and ast.dump(value) == text:
+            return statement
+    return None
 
 
 def _operands(node: ast.expr) -> Iterator[ast.expr]:
@@ -162,7 +178,7 @@ def _check(module: Module, node: ast.If) -> Iterator[_Found]:
     for statement in node.body:
         if isinstance(statement, (ast.With, ast.AsyncWith)):
             return  # what follows looks again under a lock, or it is another rule's matter
-        act = _act(statement, text, word, is_in)
+        act = _act(statement, text, word, is_in) or _addition(node, statement, text, word, is_in)
         if act:
             yield node, place, "check", statement, act
             return
@@ -204,6 +220,18 @@ def _act(statement: ast.stmt, subject: str, key: str, is_in: bool) -> str:
         if call.func.attr in ("remove", "pop") and is_one and _same(call.func.value, subject):
             return "remove"
     return ""
+
+
+def _addition(test: ast.If, statement: ast.stmt, subject: str, key: str, is_in: bool) -> str:
+    """``seen.add(key)`` where it was not there, and where more is done for the first of them."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if is_in or not key or not isinstance(call, ast.Call) or len(test.body) < 2:
+        return ""
+    func = call.func
+    if not (isinstance(func, ast.Attribute) and func.attr in ("add", "append")):
+        return ""
+    is_same = [ast.dump(each) for each in call.args] == [key] and _same(func.value, subject)
+    return "add" if is_same else ""
 
 
 def _is_item(node: ast.expr, subject: str, key: str) -> bool:

@@ -114,15 +114,13 @@ class Concurrency:
             return
         file = self.project.file_of[function.name].file
         owner = spawn.target[1] if spawn.target[0] == "attr" else None
-        # In a loop that makes an object for each task, no two tasks have the same one.
-        is_own = owner is not None and owner[0] == "local" and owner[3][0] == "new"
         yield Root(
             spawn.kind,
             value.name,
             file,
             spawn.line,
             function.name,
-            is_many and not (is_own and spawn.is_many),
+            is_many and not spawn.is_own,
             owner is not None and owner[0] != "new",
             spawn.joined_at,
         )

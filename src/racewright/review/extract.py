@@ -111,7 +111,6 @@ class _Extraction:
         calls = self.calls[function.name]
         arguments = function.node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        words = {getattr(each, "id", getattr(each, "attr", "")) for each in function.decorators}
         return FunctionFacts(
             function.name,
             function.class_name,
@@ -122,7 +121,7 @@ class _Extraction:
             function.short_name.startswith("test"),
             held.on_entry,
             self._returned(function),
-            tuple(self._calls(calls, held)),
+            tuple(self._calls(function.name, calls, held)),
             tuple(self.accesses.get(function.name, ())),
             tuple(
                 Acquire(each.lock, getattr(each.node, "lineno", 0), each.held)
@@ -131,15 +130,36 @@ class _Extraction:
             ),
             tuple(spawns_in(module, calls)),
             self._starts_as(function),
-            bool(words & {"property", "cached_property"}),
+            _is_property(function),
         )
 
-    def _calls(self, calls: list[ast.Call], held: HeldLocks) -> Iterator[Call]:
+    @cached_property
+    def property_reads(self) -> dict[str, list[ast.Attribute]]:
+        """Where ``self.x`` is read and ``x`` is a property of this file: by function."""
+        words = {
+            function.short_name
+            for function in self.module.functions.values()
+            if function.class_name and _is_property(function)
+        }
+        found: dict[str, list[ast.Attribute]] = defaultdict(list)
+        for node in self.module.nodes(ast.Attribute) if words else ():
+            if node.attr in words and isinstance(node.ctx, ast.Load):
+                function = self.module.function_of(node)
+                owner = self.module.ref(node.value)
+                if function is not None and owner is not None and owner[0] == "self":
+                    found[function.name].append(node)
+        return found
+
+    def _calls(self, function: str, calls: list[ast.Call], held: HeldLocks) -> Iterator[Call]:
         for call in calls:
             callee = self.module.ref(call.func)
             if callee is not None and not str(callee[1]).startswith("builtins."):
                 is_in_loop = self.module.within(call, *_LOOPS) is not None
                 yield Call(callee, call.lineno, held.around(call), is_in_loop)
+        for node in self.property_reads.get(function, ()):
+            callee = self.module.ref(node)
+            if callee is not None:
+                yield Call(callee, node.lineno, held.around(node), False)
 
     def _returned(self, function: Function) -> Ref | None:
         """What a call of it gives, where every ``return`` gives the same."""
@@ -161,6 +181,11 @@ class _Extraction:
         return ""
 
 
+def _is_property(function: Function) -> bool:
+    words = {getattr(each, "id", getattr(each, "attr", "")) for each in function.decorators}
+    return bool(words & {"property", "cached_property"})
+
+
 def spawns_in(module: Module, calls: list[ast.Call]) -> Iterator[Spawn]:
     """The tasks that ``calls``, all of one function, start."""
     for call in calls:
@@ -174,7 +199,33 @@ def spawns_in(module: Module, calls: list[ast.Call]) -> Iterator[Spawn]:
             ref = module.ref(target)
             if ref is not None:
                 given = tuple(_arguments(module, call, spawning))
-                yield Spawn(spawning.kind, ref, call.lineno, is_many, given, _joined(module, call))
+                yield Spawn(
+                    spawning.kind,
+                    ref,
+                    call.lineno,
+                    is_many,
+                    given,
+                    _joined(module, call),
+                    _is_own(module, call, target),
+                )
+
+
+def _is_own(module: Module, call: ast.Call, target: ast.expr) -> bool:
+    """Whether the object whose method is the target is made anew for each task."""
+    owner = target.value if isinstance(target, ast.Attribute) else None
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    if not isinstance(owner, ast.Name):
+        return owner is not None
+    loop = module.within(call, *_LOOPS)
+    found = module.tree.find(module.tree.scope_of(owner), owner.id)
+    if loop is None or found is None:
+        return False
+    return any(
+        each.node is loop or loop in module.ancestors(each.node)
+        for each in found[1]
+        if each.kind != "parameter"
+    )
 
 
 def _of_loop(module: Module, func: ast.Attribute) -> str:

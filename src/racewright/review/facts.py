@@ -52,6 +52,7 @@ class Spawn(NamedTuple):
     is_many: bool
     arguments: tuple[tuple[str, Ref], ...]  #: position (as text) or keyword, and what is given
     joined_at: int  #: the line at which the task is known to be over, or 0
+    is_own: bool  #: whether the object that it works on is made for it alone
 
 
 class FunctionFacts(NamedTuple):

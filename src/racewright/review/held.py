@@ -77,15 +77,25 @@ class HeldLocks:
         if isinstance(node, ast.Call):
             word = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if not _LOCKISH.search(word):
-                return None
+                return self._of_manager(node)
             if node.args and (label := self._label(node.args[0])) is not None:
                 return label
             return self.module.ref(node)
         ref = self.module.ref(node)
         if ref is None:
-            text = ast.unparse(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
-            return ("label", text) if _LOCKISH.search(text) else None
+            # Not known, but the same name in one file is taken to be the same lock.
+            is_named = isinstance(node, (ast.Name, ast.Attribute))
+            return ("label", f"{self.module.name}:{ast.unparse(node)}") if is_named else None
         return ref
+
+    def _of_manager(self, node: ast.Call) -> Ref | None:
+        """What a call of the project's own gives may hold a lock; what others give is known."""
+        ref = self.module.ref(node.func)
+        while ref is not None and ref[0] == "local":
+            ref = ref[3]
+        if ref is not None and ref[0] == "name" and not ref[1].startswith(self.module.name + "."):
+            return None
+        return ("label", f"{self.module.name}:{ast.unparse(node.func)}")
 
     # --- Statements ---
 

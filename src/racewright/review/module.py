@@ -229,12 +229,16 @@ class Module:
         self, node: ast.Assign | ast.AnnAssign, found: dict[str, dict[str, list[Ref | None]]]
     ) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        first: Ref | None = None
         for target in targets:
             if isinstance(target, ast.Attribute) and node.value is not None:
                 owner = self.ref(target.value)
                 if owner is not None and owner[0] == "self":
                     values = found.setdefault(str(owner[1]), {}).setdefault(target.attr, [])
-                    values.append(_NONE if _is_none(node.value) else self.ref(node.value))
+                    # a = b = Lock(): one object by two names.
+                    value = first or self.ref(node.value)
+                    values.append(_NONE if _is_none(node.value) else value)
+                    first = first or ("attr", owner, target.attr)
 
     def _value_of(self, binding: Binding) -> Ref | None:
         if binding.value is None:

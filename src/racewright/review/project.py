@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from racewright.review import refs
 from racewright.review.facts import ClassFacts, Facts, FunctionFacts
 from racewright.review.refs import Ref
 
@@ -245,7 +244,7 @@ class Project:
         return str(ref[1])
 
     def _made_over(self, ref: Ref) -> Ref | None:
-        """The lock that the condition ``ref`` was given when it was made."""
+        """The lock that ``ref`` is another name of, or that it was given as a condition."""
         values: tuple[Ref | None, ...] = ()
         if ref[0] == "local":
             values = (ref[3],)
@@ -261,7 +260,8 @@ class Project:
         if value is not None and value[0] == "new" and len(value) == 3:
             lock: Ref = value[2]
             return lock
-        return None
+        is_alias = value is not None and value[0] == "attr" and value[1][0] == "self"
+        return value if is_alias and value != ref else None
 
     def lock_maker(self, ref: Ref) -> str:
         """What made the lock: ``threading.RLock``; empty where that is not known."""
@@ -283,7 +283,7 @@ class Project:
     def calls_of(self, function: FunctionFacts) -> Iterator[tuple[str, int]]:
         """The project's functions that it calls, with the place of the call in its list."""
         for place, call in enumerate(function.calls):
-            value = self.evaluate(call.callee)
+            value = self._property(call.callee) or self.evaluate(call.callee)
             if value is None:
                 continue
             name = value.name
@@ -292,5 +292,11 @@ class Project:
             if name in self.functions and value.kind in ("function", "class"):
                 yield name, place
 
-    def show(self, ref: Ref) -> str:
-        return refs.show(ref)
+    def _property(self, ref: Ref) -> Value | None:
+        """The property that ``self.x`` runs, if it is one."""
+        if ref[0] != "attr" or ref[1][0] != "self":
+            return None
+        method = self.find_method(self.canonical(str(ref[1][1])), str(ref[2]))
+        function = self.functions.get(method)
+        is_one = function is not None and function.is_property
+        return Value("function", method, function.class_name) if function and is_one else None

@@ -172,6 +172,9 @@ class Tree:
         parent = self.parents[node]
         if isinstance(parent, ast.Assign) and node in parent.targets:
             return "assign", parent.value
+        if isinstance(parent, ast.Tuple) and isinstance(self.parents[parent], ast.Assign):
+            value = self._unpacked(node, parent)
+            return ("assign", value) if value is not None else ("other", None)
         if isinstance(parent, ast.AnnAssign):
             return ("assign", parent.value) if parent.value is not None else ("other", None)
         if isinstance(parent, ast.NamedExpr):
@@ -181,6 +184,16 @@ class Tree:
         if isinstance(parent, ast.withitem):
             return "with", parent.context_expr
         return "other", None
+
+    def _unpacked(self, node: ast.Name, target: ast.Tuple) -> ast.expr | None:
+        """What ``node`` gets in ``a, b = one, two``."""
+        above = self.parents[target]
+        value = above.value if isinstance(above, ast.Assign) and target in above.targets else None
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
+            every = [*value.elts, *target.elts]
+            if not any(isinstance(each, ast.Starred) for each in every):
+                return value.elts[target.elts.index(node)]
+        return None
 
     # --- Asking ---
 

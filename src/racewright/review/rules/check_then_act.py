@@ -2,7 +2,8 @@
 
 What it finds
 -------------
-``if key not in shared: shared[key] = …``, ``if key in shared: del shared[key]`` and
+``if key not in shared: shared[key] = …``, ``if key not in shared: shared.add(key); …``,
+``if key in shared: del shared[key]`` and
 ``if self.x is None: self.x = …``, where two tasks can do so at the same time on one object, and no
 lock is held by both. Tasks, objects and locks are followed as for
 ``unlocked-read-modify-write``. An ``if`` whose body first takes a lock is not found: that is
@@ -77,6 +78,7 @@ __all__ = ["CheckThenAct"]
 _HARMS = {
     "create": "Both see that it is missing, and both make one; one of the two is lost.",
     "insert": "Both see that the key is missing, and the second entry replaces the first.",
+    "add": "Both see that it is missing, and what is to be done once is done twice.",
     "remove": "Both see that the key is there, and the second removal raises.",
 }
 

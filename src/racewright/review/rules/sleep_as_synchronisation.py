@@ -65,6 +65,8 @@ from racewright.review.tasks import SLEEPS
 __all__ = ["SleepAsSynchronisation"]
 
 
+#: Seconds of a sleep that is meant never to end: it stands for a task that hangs.
+_FOR_EVER = 3600
 _CONCURRENT = ("thread", "pool", "timer", "coroutine", "greenlet")
 
 
@@ -143,7 +145,7 @@ def _is_sleep(module: Module, call: ast.Call) -> bool:
     if module.dotted(call.func) not in SLEEPS or len(call.args) != 1:
         return False
     seconds = constant(call.args[0])
-    return isinstance(seconds, (int, float)) and seconds > 0
+    return isinstance(seconds, (int, float)) and 0 < seconds < _FOR_EVER
 
 
 def _starts_before(module: Module, sleep: ast.Call, function: Function) -> ast.Call | None:

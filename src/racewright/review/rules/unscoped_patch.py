@@ -3,8 +3,9 @@
 What it finds
 -------------
 ``patch(…).start()``, whose patcher has no name that could stop it, in a test file without
-``patch.stopall``; and, in a test function, an assignment to an attribute of an imported module or
-class, with no assignment back and no cleanup that could restore it.
+``patch.stopall``, and in no class with a base of the project's own, which may do that; and, in a
+test function, an assignment to an attribute of an imported module or class, with no assignment back
+and no cleanup that could restore it.
 
 Why it matters
 --------------
@@ -55,6 +56,15 @@ __all__ = ["UnscopedPatch"]
 _RESTORING = frozenset(
     {"addCleanup", "addfinalizer", "callback", "enterContext", "setattr", "addClassCleanup"}
 )
+#: Bases that stop no patch by themselves.
+_PLAIN = frozenset(
+    {
+        "builtins.object",
+        "testtools.TestCase",
+        "unittest.IsolatedAsyncioTestCase",
+        "unittest.TestCase",
+    }
+)
 
 
 class UnscopedPatch(Rule):
@@ -75,7 +85,7 @@ class UnscopedPatch(Rule):
             return
         for patch in patches_in(module):
             start = self._start_of(module, patch.call)
-            if start is None:
+            if start is None or _may_stop_all(module, start):
                 continue
             yield self.finding(
                 module.place(start),
@@ -159,3 +169,11 @@ class UnscopedPatch(Rule):
         return any(
             isinstance(each, ast.Attribute) and each.attr in _RESTORING for each in ast.walk(whole)
         )
+
+
+def _may_stop_all(module: Module, node: ast.AST) -> bool:
+    """Whether the test's class has a base that we do not know."""
+    for above in module.ancestors(node):
+        if isinstance(above, ast.ClassDef):
+            return any(module.dotted(base) not in _PLAIN for base in above.bases)
+    return False

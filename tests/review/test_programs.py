@@ -1,0 +1,54 @@
+"""The racy programs that explorations find, read: which of them the rules see, and that they are
+silent on each one's correct look-alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from racewright.model.finding import Finding
+from racewright.review import ReviewSettings, review
+
+PROGRAMS = Path(__file__).parent.parent / "programs"
+#: What is seen by reading, by the program's name. What is not here is for explorations to find.
+SEEN = {
+    "aget": "unlocked-read-modify-write",
+    "cached_attribute": "check-then-act",
+    "check_then_add": "check-then-act",
+    "check_then_create": "check-then-act",
+    "double_init": "check-then-act",
+    "executor_shared_state": "unlocked-read-modify-write",
+    "lost_update": "unlocked-read-modify-write",
+    "lost_update_global": "unlocked-read-modify-write",
+    "lost_update_nonlocal": "unlocked-read-modify-write",
+    "lost_update_three": "unlocked-read-modify-write",
+    "memo_computed_twice": "check-then-act",
+    "pool_map_accumulator": "unlocked-read-modify-write",
+    "timed_condition_wait": "wait-outside-loop",
+    "timer_lost_update": "unlocked-read-modify-write",
+    "wait_with_if": "wait-outside-loop",
+    "wrong_lock": "unlocked-read-modify-write",
+}
+
+
+def defects_in(folder: str) -> list[Finding]:
+    settings = ReviewSettings(paths=(str(PROGRAMS / folder),), ruff=False, cache=False, jobs=1)
+    return list(review(settings).defects)
+
+
+@pytest.fixture(scope="module")
+def racy() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for finding in defects_in("racy"):
+        found.setdefault(Path(finding.place.file).stem, set()).add(finding.rule)
+    return found
+
+
+@pytest.mark.parametrize("program", SEEN)
+def test_a_race_can_be_seen_by_reading(program: str, racy: dict[str, set[str]]) -> None:
+    assert SEEN[program] in racy[program]
+
+
+def test_no_correct_program_has_a_defect() -> None:
+    assert [str(finding.place) for finding in defects_in("safe")] == []
