@@ -61,6 +61,11 @@ class Project:
         return status, {each["mutant"]: each["verdict"] for each in target["mutants"]}
 
 
+@pytest.fixture(scope="session")
+def new_project() -> type[Project]:
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)

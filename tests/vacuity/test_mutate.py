@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from typing import Any
+
+import pytest
 
 from racewright import store
 
@@ -78,22 +81,41 @@ APART = """
     """
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, new_project: Any) -> tuple[Any, dict[str, Any]]:
+    """A project whose test was mutated, and what the report says."""
+    project = new_project(tmp_path_factory.mktemp("once"))
+    project.write("account.py", ACCOUNT)
+    project.write("test_account.py", DEPOSITS)
+    status, (target,) = project.facts("mutate", "test_account.py")
+    assert status == 0
+    return project, target
+
+
+@pytest.fixture
+def mutated(once: tuple[Any, dict[str, Any]], project: Any) -> tuple[Any, dict[str, Any]]:
+    """A copy of it, to be used up."""
+    first, target = once
+    shutil.copytree(first.folder, project.folder, dirs_exist_ok=True)
+    for file in (project.folder / ".racewright").glob("*.schedule"):
+        # A replay goes to where the schedule was made.
+        store.write_to(file, store.read(file).replace(root=str(project.folder)))
+    return project, target
+
+
 def schedule_of(project: Any, target: dict[str, Any], mutant: str) -> str:
     (found,) = [each for each in target["mutants"] if each["mutant"] == mutant]
     assert found["verdict"] == "noticed"
     return str(found["schedule"])
 
 
-def test_a_decorator_and_its_lock_are_two_mutants_and_both_are_noticed(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    status, verdicts = project.mutate("test_account.py")
-    assert verdicts == {
+def test_a_decorator_and_its_lock_are_two_mutants_and_both_are_noticed(mutated: Any) -> None:
+    _, target = mutated
+    assert {each["mutant"]: each["verdict"] for each in target["mutants"]} == {
         "decorator account:Account.deposit": "noticed",
         "lock account.py:4": "noticed",
         "join test_account.py:10": "noticed",
     }
-    assert status == 0
 
 
 def test_a_test_whose_sides_never_meet_does_not_notice_that_the_lock_is_gone(
@@ -112,10 +134,8 @@ def test_a_test_whose_sides_never_meet_does_not_notice_that_the_lock_is_gone(
     assert output.startswith("VACUOUS  test_account.py::test_deposits_add_up: noticed 0 of 1")
 
 
-def test_a_mutant_is_replayed_with_what_was_neutralised(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    _, (target,) = project.facts("mutate", "test_account.py")
+def test_a_mutant_is_replayed_with_what_was_neutralised(mutated: Any) -> None:
+    project, target = mutated
     for mutant in ("decorator account:Account.deposit", "lock account.py:4"):
         file = schedule_of(project, target, mutant)
         schedule = store.read(project.folder / file)
@@ -141,20 +161,16 @@ def test_a_mutants_schedule_can_be_made_lighter_and_keeps_the_mutant(project: An
     assert after.preemptions == 1
 
 
-def test_what_fails_with_a_mutant_is_not_tried_without_it(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    project.mutate("test_account.py")
+def test_what_fails_with_a_mutant_is_not_tried_without_it(mutated: Any) -> None:
+    project, _ = mutated
     assert list((project.folder / ".racewright").glob("*.schedule"))
     status, output, _ = project.run("explore", "test_account.py", "--schedules", "50")
     assert status == 0
     assert "corpus" not in output
 
 
-def test_a_second_time_the_saved_schedules_are_tried_first(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    project.mutate("test_account.py")
+def test_a_second_time_the_saved_schedules_are_tried_first(mutated: Any) -> None:
+    project, _ = mutated
     _, (target,) = project.facts("mutate", "test_account.py")
     assert [each["executions"] for each in target["mutants"]] == [1, 1, 1]
 
@@ -233,10 +249,8 @@ def test_a_name_that_means_nothing_is_refused(project: Any) -> None:
         assert (status, name in error) == (2, True), error
 
 
-def test_a_saved_mutant_that_is_none_is_refused(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    _, (target,) = project.facts("mutate", "test_account.py")
+def test_a_saved_mutant_that_is_none_is_refused(mutated: Any) -> None:
+    project, target = mutated
     file = project.folder / schedule_of(project, target, "lock account.py:4")
     store.write_to(file, store.read(file).replace(mutant="lock of the door"))
     status, _, error = project.run("replay", str(file))
@@ -244,10 +258,8 @@ def test_a_saved_mutant_that_is_none_is_refused(project: Any) -> None:
     assert "'lock of the door' is no mutant" in error
 
 
-def test_code_that_has_changed_is_told_from_a_mutant_that_is_gone(project: Any) -> None:
-    project.write("account.py", ACCOUNT)
-    project.write("test_account.py", DEPOSITS)
-    _, (target,) = project.facts("mutate", "test_account.py")
+def test_code_that_has_changed_is_told_from_a_mutant_that_is_gone(mutated: Any) -> None:
+    project, target = mutated
     file = schedule_of(project, target, "lock account.py:4")
     longer = ACCOUNT.replace("self.balance = 0", "self.balance = 0\n            self.owner = None")
     project.write("account.py", longer)
