@@ -85,7 +85,7 @@ class HeldLocks:
         if ref is None:
             # Not known, but the same name in one file is taken to be the same lock.
             is_named = isinstance(node, (ast.Name, ast.Attribute))
-            return ("label", f"{self.module.name}:{ast.unparse(node)}") if is_named else None
+            return ("maybe", f"{self.module.name}:{ast.unparse(node)}") if is_named else None
         return ref
 
     def _of_manager(self, node: ast.Call) -> Ref | None:
@@ -95,7 +95,7 @@ class HeldLocks:
             ref = ref[3]
         if ref is not None and ref[0] == "name" and not ref[1].startswith(self.module.name + "."):
             return None
-        return ("label", f"{self.module.name}:{ast.unparse(node.func)}")
+        return ("maybe", f"{self.module.name}:{ast.unparse(node.func)}")
 
     # --- Statements ---
 

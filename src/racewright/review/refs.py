@@ -14,6 +14,7 @@ later, when the other files are known (:mod:`racewright.review.project`)::
     ("super", "bank.Account")             ``super()`` in that class
     ("star", "bank", "Account")           a name that only ``from bank import *`` could bring
     ("label", "compute_resources")        a lock known by this text: ``@synchronized("…")``
+    ("maybe", "bank:self.transaction")    what a ``with`` names, and may be a lock
 
 What cannot be said in it has no reference, and rules say nothing about it.
 """

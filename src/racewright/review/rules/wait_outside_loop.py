@@ -116,6 +116,8 @@ class WaitOutsideLoop(Rule):
 
 def _is_relied_upon(module: Module, test: ast.If) -> bool:
     """Whether what follows the question uses what was asked about."""
+    if isinstance(test.test, ast.Compare) and isinstance(test.test.left, ast.Name):
+        return False  # no other task can change what a local name is
     asked = {
         ast.unparse(each)
         for each in ast.walk(test.test)
@@ -127,6 +129,7 @@ def _is_relied_upon(module: Module, test: ast.If) -> bool:
     last = test.end_lineno or test.lineno
     return any(
         isinstance(each, (ast.Name, ast.Attribute))
+        and isinstance(each.ctx, ast.Load)
         and each.lineno > last
         and ast.unparse(each) in asked
         for each in ast.walk(function.node)
