@@ -615,3 +615,20 @@ def test_without_testtools_the_module_for_it_says_what_to_install(missing: str) 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "pip install testtools fixtures" in done.stdout, done.stderr
+
+
+@both
+def test_who_is_held_for_another_scenario_is_no_proof_for_this_one(mode: str) -> None:
+    def body() -> tuple[str, str]:
+        door = Door()
+        outer = scenario(after(Door.open), before(Door.enter, task="a"), within=2 * SHORT)
+        inner = scenario(before(Door.locked), within=SHORT, impossible=True)
+        visitor = threading.Thread(target=door.enter, name="a")
+        with pytest.raises(OrderNotReached, match="nobody was held for it"), outer, inner:
+            visitor.start()
+        visitor.join()
+        return inner.outcome, outer.outcome
+
+    inner, outer = run(mode, body)
+    assert inner == "not reached"
+    assert outer in ("left", "impossible")

@@ -237,9 +237,8 @@ class Scenario:
                 "Enter it inside: put @controlled above @scenario(...)."
             )
         rest = (self.story, ground.tasks)
-        was_held = any(task.state == "held" for task in ground.tasks)
         if self.impossible:
-            if was_held:
+            if order.stopped_somebody:
                 return None
             text = wording.never_held(order, ground.tasks, ground.horizon)
             return OrderNotReached(text, *rest)

@@ -75,6 +75,7 @@ class Order:
         self.counts = [0] * len(points)
         self.last: Who | None = None  #: who passed the latest point
         self.version = 0  #: grows with whatever happens here
+        self.stopped_somebody = False  #: whether anybody was held for it when it was given up
         self.story = Story(tuple(point.label for point in points), unit)
 
     @property
@@ -134,6 +135,7 @@ class Order:
     def give_up(self, outcome: str) -> list[Hold]:
         """The order will not happen; who was held for it, and now is not."""
         held = self.held
+        self.stopped_somebody = bool(held)
         self.outcome = self.story.outcome = outcome
         self.version += 1
         return held
