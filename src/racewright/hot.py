@@ -24,7 +24,7 @@ def _load() -> Any:
         source = Path(__file__).with_name("_hot.c").read_bytes()
     except (ImportError, OSError):
         return None
-    return found if found.source == hashlib.sha256(source).hexdigest() else None
+    return found if getattr(found, "source", "") == hashlib.sha256(source).hexdigest() else None
 
 
 module: Any = _load()
