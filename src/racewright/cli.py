@@ -26,6 +26,7 @@ from racewright.cli_review import review, rule
 from racewright.cli_vacuity import mutate, overlap
 from racewright.errors import InternalError, RacewrightError, UsageError
 from racewright.model.execution import Exploration
+from racewright.model.mutant import Mutant
 from racewright.settings import ISOLATIONS, STRATEGIES, Settings
 
 __all__ = ["main"]
@@ -203,6 +204,7 @@ def _print_replays(result: Any, style: str) -> None:
             "identical_traces": result.identical,
             "diverged": result.diverged or None,
             "fingerprint": schedule.fingerprint,
+            "mutant": schedule.mutant or None,
         }
         click.echo(json.dumps(facts, indent=2))
         return
@@ -226,6 +228,9 @@ def _print_replays(result: Any, style: str) -> None:
                 failures=(found,),
             )
         )
+    if schedule.mutant:
+        effect = Mutant.parse(schedule.mutant).effect
+        click.echo(f"this is a mutant: {schedule.mutant} {effect}")
     what = "passed" if schedule.outcome == "passed" else "the same failure"
     click.echo(
         f"replayed {count(result.times, 'time')}: {what} {count(result.same, 'time')}, "

@@ -142,6 +142,7 @@ def test_a_mutant_is_replayed_with_what_was_neutralised(mutated: Any) -> None:
         assert schedule.mutant == mutant
         status, output, _ = project.run("replay", file, "--times", "5")
         assert status == 1
+        assert f"this is a mutant: {mutant} " in output
         assert output.endswith(
             "replayed 5 times: the same failure 5 times, the whole trace identical 5 times\n"
         )
