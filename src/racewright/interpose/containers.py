@@ -193,6 +193,7 @@ def make_hooks(touch: Touch) -> Callable[[str], Callable[..., object]]:
         "item": _item(touch),
     }
     accessor = _accessor_class(touch)
+    made.update(_whole_reads(touch))
     made.update(_loops(touch))
     made.update(_attributes(touch, accessor))
 
@@ -311,7 +312,7 @@ def _attributes(touch: Touch, accessor: type[Any]) -> dict[str, Callable[..., ob
 
 
 def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
-    """Whole-container reads: by built-in functions, unpacking, ``in``, truth, and iteration."""
+    """Iteration, which touches the container at every step."""
 
     def items(site: Site, owner: object, iterated: Any) -> Iterator[object]:
         __tracebackhide__ = True
@@ -361,6 +362,12 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
         owner = _container_behind(value, _ITER)
         return value if owner is None else Items(site, owner, value)
 
+    return {"iterate": iterate, "iterate shared": iterate_shared}
+
+
+def _whole_reads(touch: Touch) -> dict[str, Callable[..., object]]:
+    """Whole-container reads: by built-in functions, unpacking, ``in`` and truth."""
+
     def read_all(site: Site, value: object) -> object:
         owner = _container_behind(value, _ITER)
         if owner is not None:
@@ -386,8 +393,6 @@ def _loops(touch: Touch) -> dict[str, Callable[..., object]]:
 
     return {
         "contains": contains,
-        "iterate": iterate,
-        "iterate shared": iterate_shared,
         "read all": read_all,
         "super contents": write_all,
         "truth": truth,

@@ -100,6 +100,48 @@ def _collect() -> None:
         gc.collect(1 if old < 20 else 2)
 
 
+def _kernel(
+    strategy: Strategy,
+    settings: Settings,
+    slack: float,
+    epoch: float,
+    *,
+    is_focused: bool,
+    trace: Any,
+) -> Kernel:
+    kernel = Kernel(
+        strategy,
+        _CARRIERS[settings.carrier](),
+        Clock(epoch, is_virtual=settings.clock == "virtual"),
+        max_steps=settings.max_steps,
+        slack=slack,
+        stall_seconds=settings.stall,
+        trace=trace,
+        # What was learnt must not decide which recorded decisions are met again.
+        is_focused=is_focused and not strategy.needs_every_decision,
+    )
+    if trace is not None:
+        trace.kernel = kernel
+    return kernel
+
+
+def _watchdog(
+    kernel: Kernel,
+    settings: Settings,
+    heartbeat: Callable[[], None] | None,
+    on_stuck: Callable[[Failure], None] | None,
+) -> Watchdog:
+    watchdog = Watchdog(kernel, settings.stall, heartbeat)
+    if on_stuck is not None:
+
+        def report() -> None:
+            assert kernel.stop is not None
+            on_stuck(stopped(kernel, kernel.stop, watchdog.states))
+
+        watchdog.on_stuck = report
+    return watchdog
+
+
 def run_once(
     program: Program,
     strategy: Strategy,
@@ -134,25 +176,13 @@ def run_once(
         trace = VerifyingTrace(expected)
     elif is_recorded:
         trace = RecordingTrace()
-    kernel = Kernel(
-        strategy,
-        _CARRIERS[settings.carrier](),
-        Clock(epoch, is_virtual=settings.clock == "virtual"),
-        max_steps=settings.max_steps,
-        slack=slack,
-        stall_seconds=settings.stall,
-        trace=trace,
-        # What was learnt must not decide which recorded decisions are met again.
-        is_focused=is_focused and not strategy.needs_every_decision,
-    )
+    kernel = _kernel(strategy, settings, slack, epoch, is_focused=is_focused, trace=trace)
+    kernel.records = is_recorded and expected is None
     if deviations is not None:
         kernel.deviations = deviations
     if path is not None:
         path.kernel = kernel
         kernel.path = path
-    if trace is not None:
-        trace.kernel = kernel
-        kernel.records = is_recorded and expected is None
     halted: list[tuple[TaskState, ...]] = []
     at_end: list[tuple[TaskState, ...]] = []
 
@@ -175,14 +205,7 @@ def run_once(
 
     kernel.on_halt = on_halt
     kernel.on_end = on_end
-    watchdog = Watchdog(kernel, settings.stall, heartbeat)
-    if on_stuck is not None:
-
-        def report() -> None:
-            assert kernel.stop is not None
-            on_stuck(stopped(kernel, kernel.stop, watchdog.states))
-
-        watchdog.on_stuck = report
+    watchdog = _watchdog(kernel, settings, heartbeat, on_stuck)
     with OwnedProcess(settings.seed), watchdog:
         error = kernel.run(body)
     states = (halted or at_end or [watchdog.states])[0]
