@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from racewright import hot
@@ -108,6 +108,7 @@ in_python = python_traces()
     ),
     st.data(),
 )
+@settings(deadline=None)  # a busy machine is no failure
 def test_both_tell_the_same_traces_apart(trace: list[traces._Item], data: st.DataObject) -> None:
     other = list(trace)
     if trace:
