@@ -21,6 +21,10 @@ _SCOPES = (ast.Module, ast.ClassDef, *_FUNCTIONS)
 _MUTE = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
 
+#: Levels of a tree above which walking upwards from each node would take hours.
+_DEEPEST = 3000
+
+
 @dataclass(slots=True)
 class Binding:
     """One place where a name gets a value."""
@@ -68,9 +72,11 @@ class Tree:
 
     def _index(self) -> None:
         parents, by_type = self.parents, self._by_type
-        stack: list[ast.AST] = [self.root]
+        stack: list[tuple[ast.AST, int]] = [(self.root, 0)]
         while stack:
-            node = stack.pop()
+            node, depth = stack.pop()
+            if depth > _DEEPEST:
+                raise RecursionError("the tree is too deep")
             by_type[type(node)].append(node)
             if isinstance(node, (ast.ClassDef, *_FUNCTIONS)):
                 self._open(node)
@@ -83,7 +89,7 @@ class Tree:
                     children.append(value)
             for child in children:
                 parents[child] = node
-            stack.extend(reversed(children))
+            stack.extend((child, depth + 1) for child in reversed(children))
 
     def _open(self, node: ast.ClassDef | FunctionNode) -> None:
         outer = self.scope_of(node)
