@@ -34,6 +34,7 @@ FORMATS = ("text", "json", "sarif", "markdown", "github", "gitlab", "rdjson", "j
 @click.option("--jobs", "-j", type=click.IntRange(min=0), help="Default: one per core.")
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
+@click.option("--diff", metavar="REV", help="Only what has changed since this git revision.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 although there are defects.")
 @click.option("--strict", is_flag=True, help="Status 1 for improvements, too.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
@@ -48,6 +49,7 @@ def review(
     jobs: int | None,
     style: str,
     output: str | None,
+    diff: str | None,
     exit_zero: bool,
     strict: bool,
     quiet: bool,
@@ -58,6 +60,7 @@ def review(
     """
     from racewright.review import from_pyproject
     from racewright.review import review as make_review
+    from racewright.review.changes import changed_lines, only_changed
 
     settings = from_pyproject(os.getcwd())
     settings = replace(
@@ -71,8 +74,11 @@ def review(
         cache=settings.cache if cache is None else cache,
         jobs=settings.jobs if jobs is None else jobs,
     )
+    changes = None if diff is None else changed_lines(diff)
     with _progress(quiet) as on_progress:
         made = make_review(settings, on_progress=on_progress)
+    if changes is not None:
+        made = only_changed(made, changes)
     text = _told(made, style)
     if output:
         with open(output, "w", encoding="utf-8") as file:

@@ -1,0 +1,82 @@
+"""Which lines a change touches, so that a review can keep to them.
+
+Asked of git, which is run in the working directory and reads only. A file that git does not know
+yet is changed as a whole. Git obeys the repository's configuration, so this is not for folders that
+came from somebody else with a ``.git`` in them; what can be switched off, is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+
+from racewright.errors import UsageError
+from racewright.model.finding import Finding, Review
+from racewright.review.source import shown_path
+
+__all__ = ["changed_lines", "only_changed"]
+
+_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+
+
+def changed_lines(revision: str) -> dict[str, list[range]]:
+    """The lines that differ from ``revision``, by file; files that are new, whole."""
+    if revision.startswith("-"):
+        raise UsageError(f"{revision!r} is no revision")
+    top = _git("rev-parse", "--show-toplevel").strip()
+    found: dict[str, list[range]] = {}
+    ours = ["--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"]
+    lines: list[range] = []
+    is_head = False
+    for line in _git("-c", "core.quotePath=off", "diff", *ours, "-U0", revision, "--").split("\n"):
+        if line.startswith("diff --git "):
+            lines, is_head = [], True
+        elif is_head and line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/").rstrip("\t")
+            found[shown_path(os.path.join(top, path))] = lines
+        elif hunk := _HUNK.match(line):
+            is_head = False
+            first, many = int(hunk[1]), int(hunk[2] or 1)
+            lines.append(range(first, first + max(many, 1)))
+    for path in _git("ls-files", "--others", "--exclude-standard", "-z", "--full-name", top).split(
+        "\0"
+    ):
+        if path:
+            found[shown_path(os.path.join(top, path))] = [range(1, 1 << 31)]
+    return found
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", *arguments],
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise UsageError(f"git could not be run: {error}") from error
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise UsageError(f"git does not say what has changed: {lines[0] if lines else ''}")
+    return done.stdout.decode(errors="surrogateescape")
+
+
+def only_changed(review: Review, changes: dict[str, list[range]]) -> Review:
+    """``review`` with the findings that have a place in ``changes``; its notes stay."""
+    kept = tuple(each for each in review.findings if _is_touched(each, changes))
+    return replace(review, findings=kept)
+
+
+def _is_touched(finding: Finding, changes: dict[str, list[range]]) -> bool:
+    return any(
+        _overlap(place.line, place.last_line, changes.get(place.file, ()))
+        for place in finding.places
+    )
+
+
+def _overlap(first: int, last: int, changed: Iterable[range]) -> bool:
+    return any(first < lines.stop and lines.start <= last for lines in changed)
