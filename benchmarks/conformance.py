@@ -40,16 +40,18 @@ SUITES = (
         )
     ),
     "test.test_queue",
+    # A package from 3.12 on, and one module before.
     *(
-        f"test.test_concurrent_futures.{name}"
-        for name in (
+        ".".join(filter(None, ("test.test_concurrent_futures", module, name)))
+        for each in (
             "test_thread_pool.ThreadPoolExecutorTest",
             "test_wait.ThreadPoolWaitTests",
             "test_as_completed.ThreadPoolAsCompletedTest",
             "test_shutdown.ThreadPoolShutdownTest",
             "test_init.ThreadPoolInitializerTest",
-            "test_future",
+            "test_future.FutureTests",
         )
+        for module, _, name in (each.partition("."), ("", "", each.partition(".")[2]))
     ),
 )
 #: The tests of docs/reference/conformance.md's lists.
@@ -88,16 +90,13 @@ def explored(target: str, schedules: int, *more: str) -> list[dict[str, Any]]:
 def is_there(suite: str) -> bool:
     """Whether this Python's installation has the suite's module."""
     parts = suite.split(".")
-    for size in range(2, len(parts) + 1):
-        name = ".".join(parts[:size])
-        if parts[size - 1][0].isupper():
-            return True
-        try:
-            if importlib.util.find_spec(name) is None:
-                return False
-        except ImportError:
-            return False
-    return True
+    is_class = parts[-1][0].isupper()
+    try:
+        spec = importlib.util.find_spec(".".join(parts[:-1] if is_class else parts))
+    except ImportError:
+        return False
+    is_package = spec is not None and spec.submodule_search_locations is not None
+    return spec is not None and not (is_class and is_package)
 
 
 def measured(suite: str, schedules: int) -> tuple[dict[str, int], list[str]]:
