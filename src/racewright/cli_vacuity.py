@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -85,7 +86,9 @@ def mutate(target: str, undo: tuple[str, ...], style: str, quiet: bool, **option
             done.append(mutate_program(program, chosen, undo=undo, on_progress=on_progress))
             return done[-1]
 
-        each_program(target, settings, mutate_one)
+        is_interrupted = _until_interrupted(lambda: each_program(target, settings, mutate_one))
+    if is_interrupted and not done:
+        raise KeyboardInterrupt
     if style == "json":
         click.echo(vacuity.mutations_to_json(done))
     else:
@@ -93,7 +96,7 @@ def mutate(target: str, undo: tuple[str, ...], style: str, quiet: bool, **option
             if mutation.outcome == "fails-already" and mutation.before is not None:
                 text.show(mutation.before)
         vacuity.show(vacuity.mutations_to_text(done))
-    if any(each.interrupted for each in done):
+    if is_interrupted or done[-1].interrupted:
         sys.exit(130)
     sys.exit(_worst(_MUTATED, [each.outcome for each in done]))
 
@@ -157,26 +160,37 @@ def overlap(
     from racewright.search.targets import each_program
     from racewright.vacuity.overlap import find_overlaps
 
+    sections = (section_a, section_b)
+    done: list[Overlap] = []
     with terminable():
 
         def overlap_one(program: Any, chosen: Settings) -> Overlap:
-            return find_overlaps(
-                program,
-                chosen,
-                (section_a, section_b),
-                runs=runs,
-                schedules=schedules,
-                limit=limit,
+            done.append(
+                find_overlaps(
+                    program, chosen, sections, runs=runs, schedules=schedules, limit=limit
+                )
             )
+            return done[-1]
 
-        done = each_program(target, settings, overlap_one)
+        is_interrupted = _until_interrupted(lambda: each_program(target, settings, overlap_one))
+    if is_interrupted and not done:
+        raise KeyboardInterrupt
     if style == "json":
         click.echo(vacuity.overlaps_to_json(done))
     else:
         vacuity.show(vacuity.overlaps_to_text(done))
-    if any(each.interrupted for each in done):
+    if is_interrupted or done[-1].interrupted:
         sys.exit(130)
     sys.exit(_worst(_OVERLAPPED, [each.outcome for each in done]))
+
+
+def _until_interrupted(work: Callable[[], object]) -> bool:
+    """Whether the user wanted an end: what was found by then is told all the same."""
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def _worst(statuses: dict[str, int], outcomes: list[str]) -> int:
