@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from racewright import controlled, originals
+from racewright import originals
+
+# Not from `racewright`: for that the plug-in would take control of the whole session.
+from racewright.search.controlled import controlled
 
 
 def order_of_steps(**options: object) -> list[str]:
