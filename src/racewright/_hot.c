@@ -1,11 +1,10 @@
 /* The hot path in C: what runs at every event, and nothing else.
 
    The meaning of everything here is in Python: each function below replaces one of the same name in
-   `kernel/scheduler.py`, `kernel/sites.py`, `primitives/memory.py`, `primitives/locks.py`,
-   `analysis/traces.py` or `strategies/random_walk.py`, does what that one does, event for event,
-   and calls Python wherever a case is rare (a time-out, a check-up, an idle moment, a lock that
-   somebody outside holds). Without this module the Python ones run, and the test suite holds the
-   two equal.
+   `kernel/` (turns, operations, ledger, sites), `primitives/memory.py`, `primitives/locks.py`,
+   `analysis/traces.py` or `strategies/`, does what that one does, event for event, and calls Python
+   wherever a case is rare (a time-out, a check-up, an idle moment, a lock that somebody outside
+   holds). Without this module the Python ones run, and the test suite holds the two equal.
 
    The classes stay Python's. Their fields are slots, and a slot lies at an offset that its
    descriptor knows; `bind` reads the offsets once. So a field is read here as fast as a C struct's,
