@@ -29,7 +29,7 @@ smoke: .venv/installed-dev
 	PYTHON=$(BIN)/python sh .ci/smoke
 
 nova:
-	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --quiet
+	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --tests order --quiet
 
 .venv/installed: pyproject.toml setup.py src/racewright/_hot.c
 	$(PYTHON) -m venv .venv
