@@ -239,6 +239,6 @@ def test_a_ruff_that_fails_is_a_note(project: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_cache_holds_nothing_but_json(project: Path) -> None:
     made()
-    for path in (project / ".racewright/cache/review").rglob("*"):
-        if path.is_file():
-            json.loads(path.read_text())
+    cached = [path for path in (project / ".racewright/cache/review").rglob("*") if path.is_file()]
+    assert cached
+    assert all(isinstance(json.loads(path.read_text()), (dict, list)) for path in cached)
