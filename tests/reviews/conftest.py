@@ -1,0 +1,3 @@
+"""The audited files are material, not tests of ours."""
+
+collect_ignore = ["code"]
