@@ -25,7 +25,12 @@ def expected_lines(text: str) -> list[int]:
 
 def path_of(example: Path) -> str:
     """Where an example says that it lies; in a file of tests, unless its first line says other."""
-    first = example.read_text().partition("\n")[0]
+    return path_said_in(example.read_text())
+
+
+def path_said_in(text: str) -> str:
+    """The path that the first line of ``text`` gives; one of a file of tests, if it gives none."""
+    first = text.partition("\n")[0]
     return first.removeprefix("# file: ") if first.startswith("# file: ") else "tests/test_it.py"
 
 

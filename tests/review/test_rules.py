@@ -14,7 +14,14 @@ import pytest
 
 from racewright.model.finding import FIXES, PROOFS
 from racewright.review.rule import SECTIONS, Rule, all_rules
-from tests.review.support import EXAMPLES, block_of, expected_lines, found_by, path_of
+from tests.review.support import (
+    EXAMPLES,
+    block_of,
+    expected_lines,
+    found_by,
+    path_of,
+    path_said_in,
+)
 
 RULES = all_rules()
 CASES = sorted(EXAMPLES.glob("*/*/*.py"))
@@ -64,13 +71,14 @@ def test_the_example_of_a_page_is_found_and_what_stands_instead_is_not(rule: Rul
     example, instead = block_of(rule.page, "Example"), block_of(rule.page, "Instead")
     ast.parse(example)
     ast.parse(instead)
-    assert found_by(rule, example)
-    assert found_by(rule, instead) == []
+    assert found_by(rule, example, path_said_in(example))
+    assert found_by(rule, instead, path_said_in(instead)) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name_of)
 def test_a_finding_says_all_that_a_report_needs(rule: Rule) -> None:
-    for finding in found_by(rule, block_of(rule.page, "Example")):
+    example = block_of(rule.page, "Example")
+    for finding in found_by(rule, example, path_said_in(example)):
         assert finding.rule == rule.name
         assert finding.defect.endswith(".")
         assert finding.solution.endswith(".")
