@@ -1,7 +1,7 @@
 """The commands ``review`` and ``rule``.
 
-Exit status of ``review``: 0 no defect, 1 defects, 2 wrong usage, 3 nothing could be read, 4 a bug
-of ours.
+Exit status of ``review``: 0 nothing found, 1 findings, 2 wrong usage, 3 nothing found where
+something could not be checked, 4 a bug of ours.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from racewright.errors import UsageError
 from racewright.model.finding import Review
+from racewright.report.wording import count
+
+if TYPE_CHECKING:
+    from racewright.review import ReviewSettings
 
 __all__ = ["COMMANDS", "FORMATS"]
 
@@ -35,58 +41,58 @@ FORMATS = ("text", "json", "sarif", "markdown", "github", "gitlab", "rdjson", "j
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
 @click.option("--diff", metavar="REV", help="Only what has changed since this git revision.")
-@click.option("--exit-zero", is_flag=True, help="Status 0 although there are defects.")
-@click.option("--strict", is_flag=True, help="Status 1 for improvements, too.")
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Not what is accepted there.",
+)
+@click.option("--write-baseline", is_flag=True, help="Accept, in that file, all that is found.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["any", "defect"]),
+    default="any",
+    show_default=True,
+    help="What makes the status 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Status 0 although something is found.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
-def review(
-    paths: tuple[str, ...],
-    select: str | None,
-    ignore: str | None,
-    preview: bool,
-    exclude: tuple[str, ...],
-    ruff: bool | None,
-    cache: bool | None,
-    jobs: int | None,
-    style: str,
-    output: str | None,
-    diff: str | None,
-    exit_zero: bool,
-    strict: bool,
-    quiet: bool,
-) -> None:
+def review(paths: tuple[str, ...], style: str, output: str | None, **options: Any) -> None:
     """Review the Python files below PATHS. They are read, never imported and never run.
 
     Without PATHS: those of [tool.racewright.review] in pyproject.toml, or the working directory.
+
+    Exit status: 0 nothing found, 1 findings, 2 wrong usage, 3 nothing found, and something could
+    not be checked.
     """
-    from racewright.review import from_pyproject
     from racewright.review import review as make_review
+    from racewright.review.baseline import apply_baseline, write_baseline
     from racewright.review.changes import changed_lines, only_changed
 
-    settings = from_pyproject(os.getcwd())
-    settings = replace(
-        settings,
-        paths=paths or settings.paths,
-        exclude=(*settings.exclude, *exclude),
-        select=_words(select, settings.select),
-        ignore=_words(ignore, settings.ignore),
-        preview=preview or settings.preview,
-        ruff=settings.ruff if ruff is None else ruff,
-        cache=settings.cache if cache is None else cache,
-        jobs=settings.jobs if jobs is None else jobs,
-    )
+    settings = _settings(paths, options)
+    diff, is_written = options["diff"], options["write_baseline"]
+    if is_written and not settings.baseline:
+        raise UsageError("--write-baseline needs a file: --baseline FILE, or the key baseline")
+    if is_written and diff is not None:
+        raise UsageError("--write-baseline accepts all that is found; it cannot keep to --diff")
     changes = None if diff is None else changed_lines(diff)
-    with _progress(quiet) as on_progress:
+    with _progress(options["quiet"]) as on_progress:
         made = make_review(settings, on_progress=on_progress)
+    if is_written:
+        number = write_baseline(made, settings.baseline, settings)
+        click.echo(f"{settings.baseline}: {count(number, 'finding')} accepted")
+        return
+    if settings.baseline:
+        made = apply_baseline(made, settings.baseline, settings)
     if changes is not None:
         made = only_changed(made, changes)
     text = _told(made, style)
     if output:
-        with open(output, "w", encoding="utf-8") as file:
-            file.write(text.rstrip("\n") + "\n")
+        _write(output, text.rstrip("\n") + "\n")
         click.echo(made.verdict)
     else:
         click.echo(text.rstrip("\n"))
-    sys.exit(0 if exit_zero else _status(made, strict))
+    sys.exit(0 if options["exit_zero"] else _status(made, options["fail_on"]))
 
 
 @click.command()
@@ -113,16 +119,31 @@ def rule(name: str | None) -> None:
 COMMANDS = (review, rule)
 
 
-def _words(text: str | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    if text is None:
-        return default
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+def _settings(paths: tuple[str, ...], options: dict[str, Any]) -> ReviewSettings:
+    """Those of pyproject.toml, and over them the options that were given."""
+    from racewright.review import from_pyproject
+
+    settings = from_pyproject(os.getcwd())
+    given = {name: options[name] for name in ("ruff", "cache", "jobs") if options[name] is not None}
+    given |= {
+        name: tuple(word.strip() for word in options[name].split(",") if word.strip())
+        for name in ("select", "ignore")
+        if options[name] is not None
+    }
+    return replace(
+        settings,
+        paths=paths or settings.paths,
+        exclude=(*settings.exclude, *options["exclude"]),
+        preview=options["preview"] or settings.preview,
+        baseline=options["baseline"] or settings.baseline,
+        **given,
+    )
 
 
-def _status(made: Review, is_strict: bool) -> int:
-    if made.defects or (is_strict and made.findings):
+def _status(made: Review, fail_on: str) -> int:
+    if made.defects or (fail_on == "any" and made.findings):
         return 1
-    return 3 if not made.files and any(note.is_gap for note in made.notes) else 0
+    return 3 if any(note.is_gap for note in made.notes) else 0
 
 
 def _told(made: Review, style: str) -> str:
@@ -142,6 +163,14 @@ def _told(made: Review, style: str) -> str:
         "junit": review_services.to_junit,
     }
     return forms[style](made)
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 @contextlib.contextmanager

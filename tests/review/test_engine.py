@@ -139,10 +139,10 @@ def test_only_the_chosen_rules_are_asked(project: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "self.value += 1  # racewright: allow unlocked-read-modify-write only a hint",
         "self.value += 1  # racewright: ignore[unlocked-read-modify-write] only a hint",
-        "# racewright: allow unlocked-read-modify-write only a hint\n        self.value += 1",
-        "self.value += 1  # racewright: allow unlocked-read-modify-write: only a hint",
+        "self.value += 1  # racewright: ignore[unlocked-read-modify-write]: only a hint",
+        "# racewright: ignore[unlocked-read-modify-write] only a hint\n        self.value += 1",
+        "self.value += 1  # noqa  # racewright:ignore[ unlocked-read-modify-write ] only a hint",
     ],
 )
 def test_a_comment_with_a_reason_allows_a_finding(project: Path, line: str) -> None:
@@ -154,9 +154,12 @@ def test_a_comment_with_a_reason_allows_a_finding(project: Path, line: str) -> N
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("x = 1  # racewright: allow check-then-act a reason", "none is found"),
-        ("x = 1  # racewright: allow no-such-rule a reason", "which is no rule"),
-        ("x = 1  # racewright: allow check-then-act", "gives no reason"),
+        ("x = 1  # racewright: ignore[check-then-act] a reason", "none is found"),
+        ("x = 1  # racewright: ignore[no-such-rule] a reason", "which is no rule"),
+        ("x = 1  # racewright: ignore[check-then-act]", "gives no reason"),
+        ("x = 1  # racewright: ignore[check-then-act]:", "gives no reason"),
+        ("x = 1  # racewright: allow check-then-act a reason", "is not understood"),
+        ("x = 1  # racewright: ignore a reason", "is not understood"),
         ("x = 1  # racewright: ignore[] a reason", "names no rule"),
     ],
 )
@@ -169,8 +172,19 @@ def test_a_comment_that_allows_nothing_is_named(project: Path, line: str, messag
     assert len(result.findings) == 1
 
 
+def test_a_comment_that_names_several_rules_allows_what_is_asked_and_says_nothing_of_the_rest(
+    project: Path,
+) -> None:
+    both = "+= 1  # racewright: ignore[unlocked-read-modify-write, check-then-act] only a hint"
+    (project / "package/counter.py").write_text(COUNTER.replace("+= 1", both))
+    one = made(select=("unlocked-read-modify-write",))
+    assert (places(one), one.notes) == ([], ())
+    (note,) = made().notes
+    assert note.message == "this comment allows check-then-act; none is found"
+
+
 def test_a_string_is_no_comment(project: Path) -> None:
-    text = COUNTER.replace("+= 1", '+= len("# racewright: allow unlocked-read-modify-write x")')
+    text = COUNTER.replace("+= 1", '+= len("# racewright: ignore[unlocked-read-modify-write] x")')
     (project / "package/counter.py").write_text(text)
     assert len(made().findings) == 1
 
@@ -190,7 +204,14 @@ def test_settings_come_from_the_nearest_pyproject_and_are_relative_to_it(project
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("selct = []", "has no key 'selct'"),
+        ("selct = []", "has no key 'selct' .*\nDid you mean select"),
+        ('root = "x"', "has no key 'root'"),
+        ("ruff_select = []", "has no key 'ruff_select' .*\nDid you mean ruff-select"),
+        ('per-file-ignores = ["x"]', "per-file-ignores .* is no table"),
+        ('per-file-ignores = { "a" = "x" }', "at 'a', is no list of strings"),
+        ('severity = "off"', "severity .* is no table"),
+        ('severity = { check-then-act = "of" }', "is none of defect, improvement, off"),
+        ("severity = { check-then-act = [1] }", "is none of defect, improvement, off"),
         ('select = "x"', "no list of strings"),
         ("ruff = 1", "is no bool"),
         ("select = [", "cannot be read"),
@@ -200,6 +221,52 @@ def test_a_setting_that_is_wrong_is_an_error(project: Path, text: str, message: 
     (project / "pyproject.toml").write_text(f"[tool.racewright.review]\n{text}\n")
     with pytest.raises(UsageError, match=message):
         from_pyproject(".")
+
+
+def with_settings(project: Path, text: str) -> Review:
+    (project / "pyproject.toml").write_text(f"[tool.racewright.review]\nruff = false\n{text}\n")
+    return review(replace(from_pyproject("."), paths=("package",), jobs=1, cache=False))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_ignored"),
+    [
+        ("package/*", True),
+        ("package", True),
+        ("./package/", True),
+        ("counter.py", True),
+        ("package/counter.py", True),
+        ("pack", False),
+        ("tests/*", False),
+        ("other/counter.py", False),
+    ],
+)
+def test_a_rule_can_be_off_in_some_files(project: Path, pattern: str, is_ignored: bool) -> None:
+    result = with_settings(project, f'per-file-ignores = {{ "{pattern}" = ["unlocked-*"] }}')
+    assert places(result) == ([] if is_ignored else [LOST])
+
+
+def test_patterns_of_files_are_relative_to_the_settings_wherever_one_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[tool.racewright.review]\nper-file-ignores = { "package/c*" = ["unlocked-*"] }\n'
+    (project / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(project / "package")
+    settings = replace(from_pyproject("."), ruff=False, paths=(".",))
+    assert places(review(settings)) == []
+
+
+def test_the_severity_of_a_rule_can_be_changed(project: Path) -> None:
+    rule = "unlocked-read-modify-write"
+    lower = with_settings(project, f'severity = {{ {rule} = "improvement" }}')
+    assert (len(lower.defects), len(lower.improvements)) == (0, 1)
+    assert lower.verdict == "No security defects are detected in the code."
+    off = with_settings(project, f'severity = {{ "unlocked-*" = "defect", {rule} = "off" }}')
+    assert off.findings == ()
+    with pytest.raises(UsageError, match="there is no rule 'unlokced'"):
+        with_settings(project, 'severity = { unlokced = "off" }')
+    with pytest.raises(UsageError, match="there is no rule 'unlokced'"):
+        with_settings(project, 'per-file-ignores = { "*" = ["unlokced"] }')
 
 
 # -- ruff ------------------------------------------------------------------------------------------
@@ -221,6 +288,30 @@ def test_what_ruff_finds_is_named_as_ruffs_and_not_told_twice(project: Path) -> 
     found, note, version = ruff_findings(["test_it.py"], settings, ours)
     assert (found, note) == ([], None)
     assert version.startswith("ruff ")
+
+
+@pytest.mark.skipif(not find_ruff(), reason="ruff is not installed")
+def test_codes_of_ruff_can_be_chosen_ignored_and_allowed_as_rules_can(project: Path) -> None:
+    file = project / "one.py"
+    file.write_text("import os\nimport re\n\n\ndef f():\n    x = 1\n")
+
+    def found(**changes: object) -> list[tuple[str, int]]:
+        settings = ReviewSettings(paths=("one.py",), cache=False)
+        result = review(replace(settings, **changes))  # type: ignore[arg-type]
+        return [(each.rule, each.place.line) for each in result.findings]
+
+    assert found() == [("F401", 1), ("F401", 2), ("F841", 6)]
+    assert found(select=("check-then-act",)) == []
+    assert found(select=("check-then-act", "F8")) == [("F841", 6)]
+    assert found(ignore=("F401",)) == [("F841", 6)]
+    assert found(severity=(("F", "off"),)) == []
+    assert found(per_file_ignores=(("one.py", ("F841",)),)) == [("F401", 1), ("F401", 2)]
+    text = "import os  # racewright: ignore[F401] loaded for its effects\n"
+    file.write_text(text + "x = 1  # racewright: ignore[F811] no reason at all\n")
+    result = review(ReviewSettings(paths=("one.py",), cache=False))
+    assert result.findings == ()
+    assert [note.message for note in result.notes] == ["this comment allows F811; none is found"]
+    assert review(ReviewSettings(paths=("one.py",), cache=False, ruff=False)).notes == ()
 
 
 def test_without_ruff_there_is_a_note(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,10 +19,12 @@ from racewright import __version__, originals
 from racewright.model.finding import Finding, Note, Place, Review
 from racewright.review.cache import Cache, rules_digest
 from racewright.review.concurrency import Concurrency
-from racewright.review.configuration import ReviewSettings, chosen_rules
+from racewright.review.configuration import ReviewSettings, chosen_rules, is_code
+from racewright.review.external import ruff_codes, ruff_findings
 from racewright.review.extract import extract
 from racewright.review.facts import Facts
 from racewright.review.module import Module
+from racewright.review.policy import weighed
 from racewright.review.project import Project
 from racewright.review.rule import Rule, all_rules
 from racewright.review.source import digest, files_in, parse, read_bytes, shown_path
@@ -63,21 +65,20 @@ def review(
         found = _judge(reads, rules)
     notes = [read.note for read in reads if read.note is not None]
     sources = ["racewright"]
-    if settings.ruff:
-        from racewright.review.external import ruff_findings
-
+    if settings.ruff and ruff_codes(settings):
         more, note, version = ruff_findings(paths, settings, found)
         found += more
         notes += [note] if note is not None else []
         sources += [version] if version else []
     comments = {read.file: read.comments for read in reads if read.comments}
-    # A comment may speak of a rule that is off just now.
-    off = {rule.name for rule in all_rules()} - {rule.name for rule in rules}
-    spoken = {file: [c for c in each if not set(c.rules) & off] for file, each in comments.items()}
-    known = [rule.name for rule in all_rules()]
-    kept, remarks = apply_suppressions(found, spoken, known)
+    known = {rule.name for rule in all_rules()}
+    asked = {rule.name for rule in rules}
+    if len(sources) > 1:
+        asked |= _codes_asked(comments.values(), ruff_codes(settings))
+    kept, remarks = apply_suppressions(found, comments, known, asked)
+    kept = weighed(_unique(kept), settings)
     return Review(
-        findings=tuple(sorted(_unique(kept), key=_order)),
+        findings=tuple(sorted(kept, key=_order)),
         notes=tuple(sorted([*notes, *remarks])),
         files=sum(read.note is None for read in reads),
         lines=sum(read.lines for read in reads),
@@ -95,6 +96,12 @@ def review_source(path: str, data: bytes, rules: Iterable[Rule]) -> list[Finding
     source = parse(path, data)
     lines = {} if isinstance(source, Note) else {source.file: source.lines}
     return sorted(_judge([read], tuple(rules), lines), key=_order)
+
+
+def _codes_asked(comments: Iterable[list[Suppression]], codes: tuple[str, ...]) -> set[str]:
+    """Of ruff's codes that comments name, those that it was asked for."""
+    named = {rule for each in comments for comment in each for rule in comment.rules}
+    return {rule for rule in named if is_code(rule) and rule.startswith(codes)}
 
 
 # --- One file ---
@@ -146,8 +153,8 @@ def _from_json(values: Any) -> _Read | None:
             Facts.from_json(facts),
             [Finding.from_values(each) for each in findings],
             [
-                Suppression(line, tuple(rules), reason, alone)
-                for line, rules, reason, alone in comments
+                Suppression(line, tuple(rules), reason, alone, known)
+                for line, rules, reason, alone, known in comments
             ],
             is_cached=True,
         )

@@ -3,7 +3,7 @@
 Ruff is a program of its own; it is looked for beside our interpreter, then on the path. Where it is
 not there, the review says so and goes on. Only a short selection is asked for: what a reviewer
 would mention, not what a formatter would change. Ruff's own settings in the project are left aside,
-so that the same files give the same review everywhere.
+so that the same files give the same review everywhere; what a line says by ``noqa`` holds.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from racewright.model.finding import Finding, Note, Place
-from racewright.review.configuration import ReviewSettings
+from racewright.review.configuration import ReviewSettings, is_code
 from racewright.review.source import shown_path
 
-__all__ = ["DEFAULT_SELECTION", "find_ruff", "ruff_findings"]
+__all__ = ["DEFAULT_SELECTION", "find_ruff", "ruff_codes", "ruff_findings"]
 
 #: What is asked for by default, with what it is about.
 DEFAULT_SELECTION: Final[dict[str, str]] = {
@@ -69,6 +69,13 @@ def find_ruff() -> str:
     return beside if os.access(beside, os.X_OK) else shutil.which("ruff") or ""
 
 
+def ruff_codes(settings: ReviewSettings) -> tuple[str, ...]:
+    """What ruff is asked for. ``select`` is the whole selection, so without a code, nothing."""
+    if settings.select:
+        return tuple(word for word in settings.select if is_code(word))
+    return settings.ruff_select or tuple(DEFAULT_SELECTION)
+
+
 def ruff_findings(
     paths: list[str], settings: ReviewSettings, ours: Iterable[Finding]
 ) -> tuple[list[Finding], Note | None, str]:
@@ -76,10 +83,11 @@ def ruff_findings(
     program = find_ruff()
     if not program:
         hint = "pip install 'racewright[review]'"
-        return [], Note("", 0, f"ruff is not installed, so its rules were not asked ({hint})"), ""
+        message = f"ruff is not installed, so its rules were not asked ({hint})"
+        return [], Note("", 0, message, is_gap=False), ""
     if not paths:
         return [], None, ""
-    selection = ",".join(settings.ruff_select or DEFAULT_SELECTION)
+    selection = ",".join(ruff_codes(settings))
     command = [
         program,
         "check",
@@ -89,12 +97,9 @@ def ruff_findings(
         "--output-format=json",
         "--target-version=py310",
         f"--select={selection}",
-        "--ignore-noqa",
         "--no-fix",
         "--",
     ]
-    if not settings.ruff_select:
-        command.remove("--ignore-noqa")  # what a project has said about ruff's rules holds
     found: list[Finding] = []
     taken = {(p.file, p.line) for finding in ours for p in finding.places}
     for start in range(0, len(paths), 500):

@@ -1,8 +1,8 @@
-"""``# racewright: allow RULE reason``: a finding that somebody has looked at and accepted.
+"""``# racewright: ignore[RULE] reason``: a finding that somebody has looked at and accepted.
 
 The comment stands on one of the finding's lines, or alone on the line above. It names the rules,
-and says why; without a reason, or where nothing is found any more, it is itself remarked upon.
-``# racewright: ignore[RULE] reason`` means the same.
+and says why; without a reason, or where nothing is found any more, it is itself remarked upon, and
+so is a comment that begins so and is none of these.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from racewright.model.finding import Finding, Note
+from racewright.review.configuration import is_code
 
 __all__ = ["Suppression", "apply_suppressions", "suppressions_in"]
 
 _COMMENT = re.compile(
-    r"#\s*racewright:\s*(?:allow\s+(?P<names>[\w-]+(?:\s*,\s*[\w-]+)*)"
-    r"|ignore\[(?P<list>[\w\s,-]*)\])[\s:—-]*(?P<reason>.*)"
+    r"#\s*racewright:\s*(?P<known>ignore\s*\[(?P<rules>[^\]]*)\])?[\s:—-]*(?P<reason>.*)"
 )
+#: What may be named: a rule of ours, or a code of ruff's.
+_NAME = re.compile(r"[\w-]+")
 
 
 class Suppression(NamedTuple):
@@ -30,6 +32,7 @@ class Suppression(NamedTuple):
     rules: tuple[str, ...]
     reason: str
     is_alone: bool  #: on its line; it then speaks of the next one
+    is_known: bool = True  #: whether it has the form that we know
 
 
 def suppressions_in(text: str) -> Iterator[Suppression]:
@@ -40,19 +43,25 @@ def suppressions_in(text: str) -> Iterator[Suppression]:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             found = _COMMENT.search(token.string) if token.type == tokenize.COMMENT else None
             if found:
-                words = (found["names"] or found["list"] or "").split(",")
+                names = tuple(_NAME.findall(found["rules"] or ""))
                 is_alone = not token.line[: token.start[1]].strip()
-                names = tuple(word.strip() for word in words if word.strip())
-                yield Suppression(token.start[0], names, found["reason"].strip(), is_alone)
+                reason = found["reason"].strip()
+                is_known = bool(found["known"])
+                yield Suppression(token.start[0], names, reason, is_alone, is_known)
     except (tokenize.TokenError, SyntaxError):
         return
 
 
 def apply_suppressions(
-    findings: Iterable[Finding], comments: dict[str, list[Suppression]], known: Iterable[str]
+    findings: Iterable[Finding],
+    comments: dict[str, list[Suppression]],
+    known: Collection[str],
+    asked: Collection[str],
 ) -> tuple[list[Finding], list[Note]]:
-    """The findings that no comment speaks of, and what is to be said of the comments."""
-    names = set(known)
+    """The findings that no comment speaks of, and what is to be said of the comments.
+
+    ``known`` are the rules that there are, ``asked`` those that could have found something.
+    """
     used: set[tuple[str, int, str]] = set()
     kept = []
     for finding in findings:
@@ -70,19 +79,26 @@ def apply_suppressions(
     notes = []
     for file, each in sorted(comments.items()):
         for comment in each:
-            notes += list(_notes_on(file, comment, names, used))
+            missed = {rule for rule in comment.rules if (file, comment.line, rule) not in used}
+            notes += [
+                Note(file, comment.line, message, False)
+                for message in _remarks(comment, missed, known, asked)
+            ]
     return kept, notes
 
 
-def _notes_on(
-    file: str, comment: Suppression, known: set[str], used: set[tuple[str, int, str]]
-) -> Iterator[Note]:
+def _remarks(
+    comment: Suppression, missed: set[str], known: Collection[str], asked: Collection[str]
+) -> Iterator[str]:
+    if not comment.is_known:
+        yield "this comment is not understood; it is: # racewright: ignore[RULE] reason"
+        return
     if not comment.rules:
-        yield Note(file, comment.line, "this comment names no rule", False)
+        yield "this comment names no rule"
     elif not comment.reason:
-        yield Note(file, comment.line, "this comment allows nothing: it gives no reason", False)
+        yield "this comment allows nothing: it gives no reason"
     for rule in comment.rules:
-        if rule not in known:
-            yield Note(file, comment.line, f"this comment allows {rule!r}, which is no rule", False)
-        elif comment.reason and (file, comment.line, rule) not in used:
-            yield Note(file, comment.line, f"this comment allows {rule}; none is found", False)
+        if rule not in known and not is_code(rule):
+            yield f"this comment allows {rule!r}, which is no rule"
+        elif comment.reason and rule in missed and rule in asked:
+            yield f"this comment allows {rule}; none is found"
