@@ -30,7 +30,7 @@ EVIDENCE: Final = ("suspected", "observed", "demonstrated")
 PROOFS: Final[dict[str, str]] = {
     "explore": "a schedule that makes a test fail",
     "hand-off": "one task held at a line while another passes",
-    "mutation": "a test that passes although the synchronisation is gone",
+    "mutation": "a test that passes although what it checks was taken away",
     "delay": "an outcome that changes with the length of a delay",
     "counters": "tasks, files or patches that are left over at the end",
     "static": "reading alone",

@@ -1,0 +1,211 @@
+"""The tasks of a file whose functions stand in it, and what such a function lets others see.
+
+A rule about tests asks which function runs beside the test, by whom it is started, and whether
+anybody would notice if it ended early: whether something that follows a line can be seen outside.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from racewright.review.extract import spawns_in
+from racewright.review.module import Function, Module
+from racewright.review.refs import Ref
+
+__all__ = [
+    "Started",
+    "catches_of",
+    "function_behind",
+    "is_assertion",
+    "is_dropped",
+    "is_seen",
+    "later_nodes",
+    "own_nodes",
+    "started_in",
+]
+
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+#: Methods by which a task tells others something, or gives something away.
+_SIGNALS = frozenset(
+    {
+        *("abort", "add", "append", "appendleft", "clear", "close", "count_down", "extend"),
+        *("insert", "join", "kill", "notify", "notifyAll", "notify_all", "pop", "popleft"),
+        *("put", "put_nowait", "release", "remove", "send", "sendall", "send_bytes", "sendto"),
+        *("set", "setdefault", "set_exception", "set_result", "shutdown", "stop", "task_done"),
+        *("terminate", "update", "wait", "write", "writelines"),
+    }
+)
+_BROAD = frozenset(
+    {"builtins.AssertionError", "builtins.BaseException", "builtins.Exception"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A call that starts, or makes, a task which runs a function of the same file."""
+
+    kind: str  #: as in :mod:`racewright.review.tasks`
+    call: ast.Call
+    function: Function  #: what the task runs
+    starter: Function | None
+
+
+def started_in(module: Module) -> list[Started]:
+    """Every such call of the file, computed once."""
+    kept: list[Started] | None = module.__dict__.get("_started")
+    if kept is None:
+        kept = module.__dict__["_started"] = list(_started(module))
+    return kept
+
+
+def _started(module: Module) -> Iterator[Started]:
+    for call in module.calls():
+        for spawn in spawns_in(module, [call]):
+            function = function_behind(module, spawn.target)
+            if function is not None:
+                yield Started(spawn.kind, call, function, module.function_of(call))
+
+
+def function_behind(module: Module, ref: Ref | None) -> Function | None:
+    """The function of this file that ``ref`` names, if there is just one of that name."""
+    while ref is not None and ref[0] == "local":
+        ref = ref[3]
+    if ref is None:
+        return None
+    name = ""
+    if ref[0] == "name":
+        name = str(ref[1])
+    elif ref[0] == "attr" and ref[1][0] == "self":
+        name = f"{ref[1][1]}.{ref[2]}"
+    found = _by_name(module).get(name, [])
+    return found[0] if len(found) == 1 else None
+
+
+def _by_name(module: Module) -> dict[str, list[Function]]:
+    kept: dict[str, list[Function]] | None = module.__dict__.get("_by_name")
+    if kept is None:
+        kept = module.__dict__["_by_name"] = {}
+        for function in module.functions.values():
+            kept.setdefault(function.name, []).append(function)
+    return kept
+
+
+# --- Inside of a function ---
+
+
+def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
+    """What is evaluated when ``root``, a function or a statement, runs; in the source's order.
+
+    What stands in functions and classes inside of it is left out.
+    """
+    stack: list[ast.AST] = [root]
+    while stack:
+        node = stack.pop()
+        if node is not root:
+            yield node
+            if isinstance(node, _NESTED):
+                continue
+        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def later_nodes(module: Module, function: Function, node: ast.AST) -> Iterator[ast.AST]:
+    """What ``function`` would still do after ``node``, and does not do if that raises.
+
+    In a loop that is the whole loop; the ``finally`` of what stands around is done in any case.
+    """
+    end = int(getattr(node, "end_lineno", 0))
+    loops: list[ast.AST] = []
+    always: set[ast.AST] = set()
+    for above in module.ancestors(node):
+        if above is function.node:
+            break
+        if isinstance(above, _LOOPS):
+            loops.append(above)
+        if isinstance(above, ast.Try):
+            for statement in [*above.finalbody, *above.handlers]:
+                always |= {statement, *own_nodes(statement)}
+    inside = {each for loop in loops for each in own_nodes(loop)}
+    this = {node, *own_nodes(node)}
+    for each in own_nodes(function.node):
+        is_later = int(getattr(each, "lineno", 0)) > end or each in inside
+        if is_later and each not in always and each not in this:
+            yield each
+
+
+def is_seen(module: Module, function: Function, node: ast.AST) -> bool:
+    """Whether others can see that ``function`` has come to ``node``."""
+    if isinstance(node, ast.Call):
+        return _is_telling(module, node)
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        targets = [node.target]
+    elif isinstance(node, ast.Delete):
+        targets = node.targets
+    return any(
+        isinstance(target, (ast.Attribute, ast.Subscript))
+        or (
+            isinstance(target, ast.Name)
+            and module.tree.scopes[function.node].elsewhere.get(target.id) is not None
+        )
+        for target in targets
+    )
+
+
+def _is_telling(module: Module, call: ast.Call) -> bool:
+    if is_assertion(module, call):
+        return False
+    func = call.func
+    if isinstance(func, ast.Attribute) and func.attr in _SIGNALS:
+        return True
+    ref = module.ref(func)
+    if ref is None:
+        return isinstance(func, ast.Name)  # whatever it is, it may tell somebody
+    if ref[0] == "name":
+        return str(ref[1]).startswith(f"{module.name}.")
+    return ref[0] in ("param", "var", "local") or (ref[0] == "attr" and ref[1][0] == "self")
+
+
+def is_assertion(module: Module, node: ast.AST) -> bool:
+    """Whether ``node`` is there to fail a test."""
+    if isinstance(node, ast.Assert):
+        return True
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    word = node.func.attr
+    if word.startswith("assert") and word[6:7] in ("", "_", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
+        return True
+    if word == "fail":
+        ref = module.ref(node.func.value)
+        return ref is not None and (ref[0] == "self" or ref == ("name", "pytest"))
+    return False
+
+
+def catches_of(module: Module, function: Function, node: ast.AST) -> list[ast.ExceptHandler]:
+    """The handlers in ``function`` that would catch an assertion which fails at ``node``."""
+    found = []
+    child: ast.AST = node
+    for above in module.ancestors(node):
+        if above is function.node:
+            break
+        if isinstance(above, ast.Try) and child in above.body:
+            found += [each for each in above.handlers if _is_broad(module, each)]
+        child = above
+    return found
+
+
+def _is_broad(module: Module, handler: ast.ExceptHandler) -> bool:
+    kinds = handler.type
+    if kinds is None:
+        return True
+    every = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+    return any(module.dotted(each) in _BROAD for each in every)
+
+
+def is_dropped(module: Module, call: ast.Call) -> bool:
+    """Whether nobody keeps what ``call`` gives."""
+    return isinstance(module.parent(call), ast.Expr)
