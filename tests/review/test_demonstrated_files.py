@@ -1,0 +1,109 @@
+"""What is said of files is demonstrated: a schedule makes the shape fail, and not the other."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import racewright
+
+
+def at_once(*functions: Callable[[], object]) -> list[BaseException]:
+    """Run each in a thread of its own; what they raised."""
+    raised: list[BaseException] = []
+
+    def run(function: Callable[[], object]) -> None:
+        try:
+            function()
+        except OSError as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(each,)) for each in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as parent:
+        yield parent
+
+
+def make_after_a_look() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "cache")
+
+        def prepare() -> None:
+            if not os.path.exists(path):
+                os.mkdir(path)
+
+        assert at_once(prepare, prepare) == []
+
+
+def make_without_a_look() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "cache")
+        assert at_once(*[lambda: os.makedirs(path, exist_ok=True)] * 2) == []
+
+
+def write_after_a_look() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "owner")
+        written = []
+
+        def write(name: str) -> None:
+            if not os.path.exists(path):
+                with open(path, "w") as file:
+                    file.write(name)
+                written.append(name)
+
+        at_once(lambda: write("one"), lambda: write("two"))
+        assert len(written) == 1
+
+
+def write_without_a_look() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "owner")
+        written = []
+
+        def write(name: str) -> None:
+            with contextlib.suppress(FileExistsError):
+                with open(path, "x") as file:
+                    file.write(name)
+                written.append(name)
+
+        at_once(lambda: write("one"), lambda: write("two"))
+        assert len(written) == 1
+
+
+#: By rule: shapes that some schedule makes fail, each with the one that stands instead.
+SHAPES = {
+    "path-check-before-use": [
+        (make_after_a_look, make_without_a_look),
+        (write_after_a_look, write_without_a_look),
+    ],
+}
+PAIRS = [
+    pytest.param(wrong, right, id=f"{rule}-{wrong.__name__}")
+    for rule, pairs in SHAPES.items()
+    for wrong, right in pairs
+]
+
+
+@pytest.mark.parametrize(("wrong", "right"), PAIRS)
+def test_a_schedule_demonstrates_what_the_rule_says(
+    wrong: Callable[[], None], right: Callable[[], None]
+) -> None:
+    found = racewright.explore(wrong, schedules=300, save=False, corpus=False, jobs=1)
+    assert [each.failure.kind for each in found.failures] == ["assertion"]
+    other = racewright.explore(right, schedules=300, save=False, corpus=False, jobs=1)
+    assert other.outcome == "passed"
+    assert other.distinct_traces > 1
