@@ -72,6 +72,12 @@ def commands() -> None:
 @click.option("--schedules", type=click.IntRange(min=1), default=1000, show_default=True)
 @click.option("--time", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop after this.")
 @click.option("--strategy", type=click.Choice(STRATEGIES), default="auto", show_default=True)
+@click.option(
+    "--aim",
+    multiple=True,
+    metavar="FILE:LINES",
+    help="Lines at which two tasks are to meet, with --strategy aimed. May be repeated.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option(
     "--slack",

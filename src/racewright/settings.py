@@ -10,7 +10,7 @@ from racewright.errors import UsageError
 
 __all__ = ["STRATEGIES", "Settings"]
 
-STRATEGIES = ("auto", "random", "pct", "pos", "delay", "exhaustive")
+STRATEGIES = ("auto", "random", "pct", "pos", "delay", "exhaustive", "aimed")
 CARRIERS = ("greenlets", "threads")
 CLOCKS = ("virtual", "real")
 #: none: everything in this process; worker: a forked child runs many executions; execution: each
@@ -44,6 +44,7 @@ class Settings:
     save: bool = True
     record: str = ""  #: a file for the schedule of an execution that passes
     mutant: str = ""  #: what is neutralised: "lock bank.py:14", see :mod:`racewright.model.mutant`
+    aim: tuple[str, ...] = ()  #: the lines that the strategy "aimed" is aimed at: "bank.py:12-14"
 
     def __post_init__(self) -> None:
         for name, allowed in (
@@ -57,6 +58,8 @@ class Settings:
             if value not in allowed:
                 choices = ", ".join(repr(choice) for choice in allowed if choice)
                 raise UsageError(f"{name}={value!r} is not known; choose one of {choices}")
+        if (self.strategy == "aimed") != bool(self.aim):
+            raise UsageError("the strategy 'aimed' needs lines to aim at, and no other takes any")
         for name, low in (("schedules", 1), ("jobs", 0), ("max_steps", 100)):
             if getattr(self, name) < low:
                 raise UsageError(f"{name}={getattr(self, name)!r} must be {low} or more")

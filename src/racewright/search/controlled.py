@@ -147,7 +147,8 @@ def _strategy(settings: Settings) -> Strategy:
     """``auto`` is the default schedule here, for there is but one run."""
     if settings.strategy == "auto":
         return Strategy(settings.seed)
-    return portfolio(settings.strategy, settings.seed, slack=settings.slack).take()[0]
+    chosen = portfolio(settings.strategy, settings.seed, slack=settings.slack, aim=settings.aim)
+    return chosen.take()[0]
 
 
 def _users_part(traceback: TracebackType | None) -> TracebackType | None:

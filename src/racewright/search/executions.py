@@ -53,7 +53,14 @@ class Executions:
     def portfolio(self, part: int, share: int, deaths: int = 0) -> Portfolio:
         settings = self.settings
         seed = settings.seed + 1009 * deaths
-        return portfolio(settings.strategy, seed, slack=settings.slack, part=part, share=share)
+        return portfolio(
+            settings.strategy,
+            seed,
+            slack=settings.slack,
+            part=part,
+            share=share,
+            aim=settings.aim,
+        )
 
     def execute(
         self,

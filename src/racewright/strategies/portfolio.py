@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from racewright.errors import UsageError
+from racewright.strategies.aimed import Aim, Aimed
 from racewright.strategies.base import Strategy
 from racewright.strategies.delay_bound import DelayBound
 from racewright.strategies.exhaustive import Exhaustive
@@ -79,11 +80,18 @@ def is_spent(strategy: Strategy) -> bool:
 
 
 def portfolio(
-    name: str, seed: int, *, slack: float | None, part: int = 0, share: int = 1
+    name: str,
+    seed: int,
+    *,
+    slack: float | None,
+    part: int = 0,
+    share: int = 1,
+    aim: Sequence[str] = (),
 ) -> Portfolio:
     """The portfolio called ``name`` for worker ``part`` of ``share``.
 
     ``slack`` (virtual seconds) is given to every execution; ``None`` leaves it to the portfolio.
+    ``aim`` names the lines that "aimed" is aimed at.
     """
     base = (seed * 64 + part) * 64
     if name == "auto":
@@ -104,6 +112,8 @@ def portfolio(
             for member in slack_round:
                 member.slack = SLACK
         result = Portfolio(members, slack_round=slack_round, unfocused=(7, 11))
+    elif name == "aimed":
+        result = _aimed(base, [Aim.parse(each) for each in aim], slack, part, share)
     else:
         makers: dict[str, Strategy] = {
             "random": RandomWalk(base),
@@ -119,3 +129,14 @@ def portfolio(
         for member in result.round:
             member.slack = slack
     return result
+
+
+def _aimed(base: int, aims: Sequence[Aim], slack: float | None, part: int, share: int) -> Portfolio:
+    """Aimed executions, and some that are not: not every failure needs two tasks at the lines."""
+    aimed, patient = Aimed(base, aims), Aimed(base + 1, aims)
+    if slack is None:
+        patient.slack = SLACK
+    delay, pos = DelayBound(base + 2, part=part, share=share), Pos(base + 3)
+    members: list[Strategy] = [aimed, aimed, delay, aimed, patient, aimed, pos]
+    # What is aimed at counts although no conflict was ever seen there.
+    return Portfolio(members, unfocused=(0, 1, 3, 4, 5))
