@@ -133,6 +133,16 @@ def test_only_the_chosen_rules_are_asked(project: Path) -> None:
         made(select=("check-than-act",))
 
 
+def test_what_is_excluded_is_not_read_though_it_is_named_and_that_is_said(project: Path) -> None:
+    result = made(paths=("package/counter.py", "package/starter.py"), exclude=("package/s*", "x"))
+    assert places(result) == [LOST]  # a path, no pattern
+    result = made(paths=("package/counter.py", "package"), exclude=("./package/",))
+    assert (result.files, result.findings) == (0, ())
+    assert {note.message for note in result.notes} == {"not reviewed: it is excluded"}
+    result = made(paths=(str(project / "package"),), exclude=("package/starter.py",))
+    assert (result.files, places(result), result.notes) == (2, [], ())
+
+
 # -- comments --------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ from racewright.review.module import Module
 from racewright.review.policy import weighed
 from racewright.review.project import Project
 from racewright.review.rule import Rule, all_rules
-from racewright.review.source import digest, files_in, parse, read_bytes, shown_path
+from racewright.review.source import digest, files_in, is_excluded, parse, read_bytes, shown_path
 from racewright.review.suppressions import Suppression, apply_suppressions, suppressions_in
 
 __all__ = ["review", "review_source"]
@@ -64,6 +64,11 @@ def review(
                 on_progress(len(reads), len(paths))
         found = _judge(reads, rules)
     notes = [read.note for read in reads if read.note is not None]
+    notes += [
+        Note(shown_path(path), 0, "not reviewed: it is excluded", is_gap=False)
+        for path in settings.paths
+        if is_excluded(path, settings.exclude)
+    ]
     sources = ["racewright"]
     if settings.ruff and ruff_codes(settings):
         more, note, version = ruff_findings(paths, settings, found)

@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "digest",
     "files_in",
+    "is_excluded",
     "module_name",
     "parse",
     "read_bytes",
@@ -62,10 +63,12 @@ class Source:
 def files_in(paths: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[str]:
     """The Python files below ``paths``, each once, sorted; a path that is not there is an error."""
     seen: set[tuple[int, int]] = set()
-    unwanted = [os.path.normpath(path) for path in exclude]
+    unwanted = [os.path.abspath(path) for path in exclude]
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or folder {path!r}")
+        if is_excluded(path, unwanted):
+            continue
         for file in [path] if not os.path.isdir(path) else _below(path, unwanted):
             try:
                 about = os.stat(file)
@@ -77,6 +80,13 @@ def files_in(paths: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[str]
                 yield file
 
 
+def is_excluded(path: str, exclude: Iterable[str]) -> bool:
+    """Whether ``path`` is one of ``exclude``, or in such a folder."""
+    here = os.path.abspath(path)
+    places = [os.path.abspath(each) for each in exclude]
+    return any(here == place or here.startswith(place + os.sep) for place in places)
+
+
 def _below(top: str, unwanted: list[str]) -> Iterator[str]:
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(
@@ -85,11 +95,11 @@ def _below(top: str, unwanted: list[str]) -> Iterator[str]:
             if name not in _SKIPPED
             and not name.startswith(".")
             and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
-            and os.path.normpath(os.path.join(folder, name)) not in unwanted
+            and os.path.abspath(os.path.join(folder, name)) not in unwanted
         )
         for name in sorted(files):
             path = os.path.join(folder, name)
-            if name.endswith((".py", ".pyw")) and os.path.normpath(path) not in unwanted:
+            if name.endswith((".py", ".pyw")) and os.path.abspath(path) not in unwanted:
                 yield path
 
 
