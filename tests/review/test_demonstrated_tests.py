@@ -1,0 +1,52 @@
+"""Rules about tests and signals whose pages name a proof: it is made, of what they find.
+
+``demonstrated/<rule>/wrong.py`` is what the rule finds, and ``right.py`` its corrected shape, in
+which it finds nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import racewright
+from racewright.review.rule import find_rule
+from tests.review.support import found_by
+
+PROGRAMS = Path(__file__).parent / "demonstrated"
+#: Rules that are proved by exploring.
+EXPLORED = ["ignored-wait-result"]
+
+
+def path_of(rule: str, word: str) -> Path:
+    return PROGRAMS / rule.replace("-", "_") / f"{word}.py"
+
+
+def loaded(path: Path) -> ModuleType:
+    name = f"demonstrated_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("rule", [path.name.replace("_", "-") for path in PROGRAMS.iterdir()])
+def test_what_is_demonstrated_is_what_the_rule_finds(rule: str) -> None:
+    wrong, right = path_of(rule, "wrong").read_text(), path_of(rule, "right").read_text()
+    assert found_by(find_rule(rule), wrong)
+    assert found_by(find_rule(rule), right) == []
+
+
+@pytest.mark.parametrize("rule", EXPLORED)
+def test_a_schedule_demonstrates_the_finding(rule: str) -> None:
+    assert find_rule(rule).proof == "explore"
+    options = {"schedules": 300, "jobs": 1, "save": False, "minimise": False, "corpus": False}
+    wrong = racewright.explore(loaded(path_of(rule, "wrong")).program, **options)
+    right = racewright.explore(loaded(path_of(rule, "right")).program, **options)
+    assert wrong.outcome == "failed"
+    assert right.outcome == "passed"
