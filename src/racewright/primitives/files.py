@@ -49,8 +49,9 @@ _NAMES = (
     "truncate",
     "unlink",
 )
-#: Standard modules that pass such a call on.
-_BETWEEN = tuple(
+#: Standard modules that pass such a call on; some of them are frozen into the interpreter.
+_FROZEN = tuple(f"<frozen {name}>" for name in ("codecs", "genericpath", "os", "posixpath"))
+_BETWEEN = _FROZEN + tuple(
     os.path.join(STDLIB, name)
     for name in (
         "codecs.py",
