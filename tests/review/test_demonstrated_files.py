@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -84,12 +85,83 @@ def write_without_a_look() -> None:
         assert len(written) == 1
 
 
+def write_to_a_name_that_is_known() -> None:
+    with folder() as shared:
+        name = os.path.join(shared, "export.csv")
+        other = os.path.join(shared, "of-the-other")
+
+        def link() -> None:
+            os.symlink(other, name)
+
+        def export() -> None:
+            with open(name, "w") as file:
+                file.write("rows")
+
+        at_once(link, export)
+        assert not os.path.exists(other)
+
+
+def write_to_a_name_that_is_new() -> None:
+    with folder() as shared:
+        other = os.path.join(shared, "of-the-other")
+
+        def link() -> None:
+            os.symlink(other, os.path.join(shared, "export.csv"))
+
+        def export() -> None:
+            descriptor, _ = tempfile.mkstemp(dir=shared)
+            with open(descriptor, "w") as file:
+                file.write("rows")
+
+        at_once(link, export)
+        assert not os.path.exists(other)
+
+
+def close_in_a_second_step() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "key")
+        seen = []
+
+        def save() -> None:
+            with open(path, "w") as file:
+                file.write("key")
+            if os.path.exists(path):
+                os.chmod(path, 0o600)
+
+        def look() -> None:
+            seen.append(stat.S_IMODE(os.stat(path).st_mode))
+
+        at_once(save, look)
+        assert not any(mode & 0o044 for mode in seen)
+
+
+def close_when_it_is_made() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "key")
+        seen = []
+
+        def save() -> None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with open(os.open(path, flags, 0o600), "w") as file:
+                file.write("key")
+
+        def look() -> None:
+            seen.append(stat.S_IMODE(os.stat(path).st_mode))
+
+        at_once(save, look)
+        assert not any(mode & 0o044 for mode in seen)
+
+
 #: By rule: shapes that some schedule makes fail, each with the one that stands instead.
 SHAPES = {
     "path-check-before-use": [
         (make_after_a_look, make_without_a_look),
         (write_after_a_look, write_without_a_look),
     ],
+    "predictable-temporary-name": [
+        (write_to_a_name_that_is_known, write_to_a_name_that_is_new),
+    ],
+    "chmod-after-open": [(close_in_a_second_step, close_when_it_is_made)],
 }
 PAIRS = [
     pytest.param(wrong, right, id=f"{rule}-{wrong.__name__}")
