@@ -99,12 +99,41 @@ def _all(module: Module) -> Iterator[_Found]:
         if isinstance(call.func, ast.Attribute) and call.func.attr in _MUTATORS:
             place = location_of(module, call.func.value)
             if place is not None:
-                yield call, place, "write", call, "item"
+                yield call, place, "write", call, call.func.attr
+    yield from _iterations(module)
     for node in module.nodes(ast.Attribute):
         if isinstance(node.ctx, ast.Load) and not _is_called(module, node):
             place = location_of(module, node)
             if place is not None and place[0][0] == "self":
                 yield node, place, "read", node, ""
+
+
+def _iterations(module: Module) -> Iterator[_Found]:
+    """Loops over what may change meanwhile; ``list(d)`` and its like are one step, and are none."""
+    loops: list[tuple[ast.AST, ast.expr, ast.AST]] = []
+    for loop in module.nodes(ast.For):
+        if not _is_over_at_once(loop):
+            loops.append((loop, loop.iter, loop))
+    for each in module.nodes(ast.comprehension):
+        whole = module.parent(each) or each
+        loops.append((whole, each.iter, whole))
+    for node, over, last in loops:
+        while isinstance(over, ast.Call):
+            func = over.func
+            if isinstance(func, ast.Attribute) and func.attr in ("items", "keys", "values"):
+                over = func.value
+            elif module.dotted(func) in ("builtins.enumerate", "builtins.reversed") and over.args:
+                over = over.args[0]
+            else:
+                break
+        place = location_of(module, over)
+        if place is not None:
+            yield node, place, "read", last, f"loop {module.type_of(over)}"
+
+
+def _is_over_at_once(loop: ast.For) -> bool:
+    """Whether the body is left at its end for good: only the first item is taken."""
+    return isinstance(loop.body[-1], (ast.Return, ast.Break, ast.Raise))
 
 
 def _is_called(module: Module, node: ast.AST) -> bool:
@@ -129,7 +158,7 @@ def _assignments(module: Module) -> Iterator[_Found]:
             if isinstance(target, ast.Subscript):
                 place = location_of(module, target.value)
                 if place is not None:
-                    yield delete, place, "write", delete, "item"
+                    yield delete, place, "write", delete, "del"
 
 
 def _read_for(module: Module, assign: ast.Assign, text: str) -> ast.AST | None:

@@ -124,7 +124,12 @@ class _Extraction:
             tuple(self._calls(function.name, calls, held)),
             tuple(self.accesses.get(function.name, ())),
             tuple(
-                Acquire(each.lock, getattr(each.node, "lineno", 0), each.held)
+                Acquire(
+                    each.lock,
+                    getattr(each.node, "lineno", 0),
+                    each.held,
+                    self._is_certain(function, each.node),
+                )
                 for each in held.acquisitions
                 if each.is_blocking
             ),
@@ -132,6 +137,39 @@ class _Extraction:
             self._starts_as(function),
             _is_property(function),
         )
+
+    @cached_property
+    def generators(self) -> set[Function]:
+        """The functions that do nothing when they are called, and begin later."""
+        kinds = (ast.Yield, ast.YieldFrom)
+        found = {
+            self.module.function_of(node) for kind in kinds for node in self.module.nodes(kind)
+        }
+        return {
+            each
+            for each in found
+            if each is not None
+            and not any("contextmanager" in ast.unparse(word) for word in each.decorators)
+        }
+
+    def _is_certain(self, function: Function, node: ast.AST) -> bool:
+        """Whether nothing before ``node``, and nothing around it, asks whether to come there."""
+        if function in self.generators:
+            return False
+        here: ast.AST = node
+        for above in self.module.ancestors(node):
+            if isinstance(above, (ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.Match)):
+                return False
+            for field in ("body", "finalbody"):
+                block = getattr(above, field, None)
+                if isinstance(block, list) and here in block:
+                    before = block[: block.index(here)]
+                    if any(isinstance(each, (ast.If, ast.Match, ast.Try)) for each in before):
+                        return False
+            if above is function.node:
+                return True
+            here = above
+        return True
 
     @cached_property
     def property_reads(self) -> dict[str, list[ast.Attribute]]:
@@ -155,7 +193,11 @@ class _Extraction:
             callee = self.module.ref(call.func)
             if callee is not None and not str(callee[1]).startswith("builtins."):
                 is_in_loop = self.module.within(call, *_LOOPS) is not None
-                yield Call(callee, call.lineno, held.around(call), is_in_loop)
+                is_awaited = isinstance(self.module.parent(call), ast.Await)
+                is_certain = self._is_certain(held.function, call)
+                yield Call(
+                    callee, call.lineno, held.around(call), is_in_loop, is_awaited, is_certain
+                )
         for node in self.property_reads.get(function, ()):
             callee = self.module.ref(node)
             if callee is not None:

@@ -21,6 +21,8 @@ class Call(NamedTuple):
     line: int
     held: tuple[Ref, ...]
     is_in_loop: bool
+    is_awaited: bool = False
+    is_certain: bool = True  #: whether each call of the function comes to it, whatever it is asked
 
 
 class Access(NamedTuple):
@@ -32,7 +34,9 @@ class Access(NamedTuple):
     line: int
     end_line: int
     held: tuple[Ref, ...]
-    detail: str = ""  #: of a check, what the act is; of an update, how
+    detail: str = (
+        ""  #: of a check, what the act is; of a write, how; of a read, "loop" and over what
+    )
 
 
 class Acquire(NamedTuple):
@@ -41,6 +45,7 @@ class Acquire(NamedTuple):
     lock: Ref
     line: int
     held: tuple[Ref, ...]
+    is_certain: bool = True  #: whether each call of the function takes it, whatever it is asked
 
 
 class Spawn(NamedTuple):

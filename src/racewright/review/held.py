@@ -39,6 +39,7 @@ class HeldLocks:
 
     def __init__(self, module: Module, function: Function) -> None:
         self.module = module
+        self.function = function
         self.at: dict[ast.AST, tuple[Ref, ...]] = {}  #: statement to locks
         self.acquisitions: list[Acquisition] = []
         self.on_entry = tuple(

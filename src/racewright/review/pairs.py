@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from racewright.model.finding import Place
 from racewright.review.concurrency import Concurrency, SharedAccess
 
-__all__ = ["pairs_without_lock", "place_of", "story_of", "task_of"]
+__all__ = ["can_meet", "is_near", "pairs_without_lock", "place_of", "story_of", "task_of"]
 
 #: Calls between a task's root and an access, beyond which what the root is for has been left.
 _LONGEST_WAY = 5
@@ -25,7 +25,7 @@ def pairs_without_lock(
     for one in accesses:
         if one.access.kind != kind or one.side.root is None:
             continue
-        if len(one.side.way_to(one.function.name)) > _LONGEST_WAY:
+        if not is_near(one):
             continue
         key = (one.file, one.access.line)
         if key in told:
@@ -41,6 +41,16 @@ def pairs_without_lock(
                 told.add((other.file, other.access.line))
                 yield one, other
                 break
+
+
+def is_near(shared: SharedAccess) -> bool:
+    """Whether the access is still what its task is for."""
+    return len(shared.side.way_to(shared.function.name)) <= _LONGEST_WAY
+
+
+def can_meet(one: SharedAccess, other: SharedAccess) -> bool:
+    """Whether two tasks can be in the two accesses at the same time, whichever comes first."""
+    return _can_meet(one, other) or _can_meet(other, one)
 
 
 def _can_meet(one: SharedAccess, other: SharedAccess) -> bool:

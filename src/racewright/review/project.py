@@ -226,7 +226,7 @@ class Project:
 
         A condition over a lock is that lock.
         """
-        below = self._made_over(ref)
+        below = self.made_over(ref)
         if below is not None and depth < _DEEPEST:
             return self.lock_name(below, depth + 1)
         form = ref[0]
@@ -243,7 +243,7 @@ class Project:
             return f"{self.lock_name(ref[1])}()"
         return str(ref[1])
 
-    def _made_over(self, ref: Ref) -> Ref | None:
+    def made_over(self, ref: Ref) -> Ref | None:
         """The lock that ``ref`` is another name of, or that it was given as a condition."""
         values: tuple[Ref | None, ...] = ()
         if ref[0] == "local":
