@@ -15,10 +15,11 @@ import pytest
 import racewright
 from racewright.review.rule import find_rule
 from tests.review.support import found_by
+from tests.review.support import path_of as shown_path
 
 PROGRAMS = Path(__file__).parent / "demonstrated"
-#: Rules that are proved by exploring.
-EXPLORED = ["ignored-wait-result"]
+#: Rules that are proved by exploring, with the kind of the failure.
+EXPLORED = {"ignored-wait-result": "unhandled-exception"}
 
 
 def path_of(rule: str, word: str) -> Path:
@@ -38,15 +39,26 @@ def loaded(path: Path) -> ModuleType:
 @pytest.mark.parametrize("rule", [path.name.replace("_", "-") for path in PROGRAMS.iterdir()])
 def test_what_is_demonstrated_is_what_the_rule_finds(rule: str) -> None:
     wrong, right = path_of(rule, "wrong").read_text(), path_of(rule, "right").read_text()
-    assert found_by(find_rule(rule), wrong)
-    assert found_by(find_rule(rule), right) == []
+    where = shown_path(path_of(rule, "wrong"))
+    assert found_by(find_rule(rule), wrong, where)
+    assert found_by(find_rule(rule), right, where) == []
 
 
-@pytest.mark.parametrize("rule", EXPLORED)
-def test_a_schedule_demonstrates_the_finding(rule: str) -> None:
-    assert find_rule(rule).proof == "explore"
+def outcomes(rule: str) -> tuple[str, str]:
+    """What came of exploring the wrong program and the right one."""
     options = {"schedules": 300, "jobs": 1, "save": False, "minimise": False, "corpus": False}
     wrong = racewright.explore(loaded(path_of(rule, "wrong")).program, **options)
     right = racewright.explore(loaded(path_of(rule, "right")).program, **options)
-    assert wrong.outcome == "failed"
-    assert right.outcome == "passed"
+    kind = wrong.failures[0].failure.kind if wrong.failures else wrong.outcome
+    return kind, right.outcome
+
+
+@pytest.mark.parametrize(("rule", "kind"), EXPLORED.items())
+def test_a_schedule_demonstrates_the_finding(rule: str, kind: str) -> None:
+    assert find_rule(rule).proof == "explore"
+    assert outcomes(rule) == (kind, "passed")
+
+
+def test_a_signal_in_the_section_shows_the_deadlock_of_its_handler() -> None:
+    # With one task there is nothing to interleave, so that is no "passed".
+    assert outcomes("unsafe-signal-handler") == ("deadlock", "inconclusive")
