@@ -1,0 +1,7 @@
+# file: statistics.py
+class Meter:
+    def __init__(self):
+        self.bytes = 0
+
+    async def read(self, stream):
+        self.bytes += await stream.read_into(self.buffer)  # here

@@ -1,0 +1,4 @@
+# file: tests/fakes.py
+import time
+
+time.sleep = lambda seconds: None
