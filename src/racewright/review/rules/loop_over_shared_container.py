@@ -1,0 +1,170 @@
+"""A loop over a container that another task changes meanwhile.
+
+What it finds
+-------------
+A ``for`` loop, or a comprehension, over an attribute or a variable that holds a ``dict``, a
+``set``, a ``deque`` or a ``list``, while another task can add to it or remove from it (from a list:
+remove only), and no lock is held by both. Tasks, objects and locks are followed as for
+``unlocked-read-modify-write``. ``list(container)`` and its like copy in one step and are not found,
+nor is a loop that is left after the first item, nor what is called to stop, close or clean up.
+
+Why it matters
+--------------
+A loop over a ``dict``, ``set`` or ``deque`` raises ``RuntimeError: … changed size during
+iteration``, now and then, in production. A loop over a list is silent: it skips the item behind one
+that was removed.
+
+Example
+-------
+::
+
+    import threading
+
+    class Registry:
+        def __init__(self):
+            self.clients = {}
+            threading.Thread(target=self._watch, daemon=True).start()
+
+        def add(self, name, client):
+            self.clients[name] = client
+
+        def _watch(self):
+            while True:
+                for client in self.clients.values():
+                    client.ping()
+
+Instead
+-------
+::
+
+    import threading
+
+    class Registry:
+        def __init__(self):
+            self.clients = {}
+            threading.Thread(target=self._watch, daemon=True).start()
+
+        def add(self, name, client):
+            self.clients[name] = client
+
+        def _watch(self):
+            while True:
+                for client in list(self.clients.values()):
+                    client.ping()
+
+How it is proved
+----------------
+By exploring: a schedule in which the container changes inside of the loop.
+
+References
+----------
+CWE-362, concurrent execution using a shared resource with improper synchronisation. The
+documentation of ``dict`` views: "iterating views while adding or deleting entries in the dictionary
+may raise a RuntimeError or fail to iterate over all entries".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from racewright.model.finding import Finding
+from racewright.review.concurrency import Concurrency, SharedAccess
+from racewright.review.pairs import can_meet, is_near, place_of, story_of, task_of
+from racewright.review.rule import Rule
+
+__all__ = ["LoopOverSharedContainer"]
+
+_ADDING: Final = frozenset(
+    {"add", "append", "appendleft", "extend", "item", "setdefault", "update"}
+)
+_REMOVING: Final = frozenset(
+    {"clear", "del", "discard", "insert", "pop", "popitem", "popleft", "remove"}
+)
+#: What a loop over each container must not meet.
+_DISTURBING: Final[dict[str, frozenset[str]]] = {
+    "builtins.dict": (_ADDING - {"add"}) | _REMOVING,
+    "builtins.set": _ADDING | _REMOVING,
+    "builtins.list": _REMOVING,
+    "collections.OrderedDict": _ADDING | _REMOVING,
+    "collections.defaultdict": _ADDING | _REMOVING,
+    "collections.Counter": _ADDING | _REMOVING,
+    "collections.deque": (_ADDING - {"item"}) | _REMOVING,
+}
+#: Words of functions that are called when the other tasks are over, or in a process without them.
+_END = re.compile(
+    r"fork|stop|close|shut_?down|terminat|clean|finali[sz]|tear_?down|join|__del|exit"
+)
+
+
+class LoopOverSharedContainer(Rule):
+    title = "A container can change while a loop goes over it"
+    kind = "defect"
+    cwe = 362
+    proof = "explore"
+    fix = "suggested"
+
+    def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
+        for _, accesses in sorted(concurrency.locations.items()):
+            told = set()
+            for loop in accesses:
+                kind = loop.access.detail.removeprefix("loop ")
+                key = (loop.file, loop.access.line)
+                if kind not in _DISTURBING or key in told or not _counts(loop):
+                    continue
+                change = _change_during(loop, accesses, _DISTURBING[kind])
+                if change is not None:
+                    told.add(key)
+                    yield self._finding(loop, change, kind)
+
+    def _finding(self, loop: SharedAccess, change: SharedAccess, kind: str) -> Finding:
+        word = loop.access.word
+        name = kind.rpartition(".")[2]
+        who = task_of(change)
+        what = (
+            f"What is removed from the {name} meanwhile makes the loop skip the item behind it."
+            if name == "list"
+            else f"A {name} that changes its size meanwhile makes the loop raise RuntimeError."
+        )
+        facts = [f"{change.file}:{change.access.line} changes {word}, by {who}."]
+        root = loop.side.root or change.side.root
+        if root is not None:
+            started = ".".join(root.function.split(".")[-2:])
+            facts.append(f"{root} starts {started} as a task of its own.")
+        facts.append(story_of("", loop, change)[-1])
+        return self.finding(
+            [place_of(loop), place_of(change)],
+            title=f"{word} can change while a loop goes over it",
+            defect=f"This goes over {word} item by item, while {who} can change it. {what}",
+            facts=facts,
+            solution=(
+                "Go over a copy that is made in one step, or hold one lock around the loop and "
+                "around each change."
+            ),
+            corrected=_corrected(loop, name),
+        )
+
+
+def _change_during(
+    loop: SharedAccess, accesses: list[SharedAccess], disturbing: frozenset[str]
+) -> SharedAccess | None:
+    """A change that another task can make in the middle of ``loop``."""
+    for other in accesses:
+        access = other.access
+        if access.kind != "write" or access.detail not in disturbing or not _counts(other):
+            continue
+        if not loop.locks & other.locks and can_meet(loop, other):
+            return other
+    return None
+
+
+def _counts(shared: SharedAccess) -> bool:
+    """Whether the access is near its task's root, or, of no task, not made at the end of all."""
+    word = shared.function.name.rpartition(".")[2].lower()
+    return is_near(shared) and (shared.side.root is not None or not _END.search(word))
+
+
+def _corrected(loop: SharedAccess, name: str) -> str:
+    owner = "self." if loop.access.owner[0] == "self" else ""
+    return f"for … in list({owner}{loop.access.word}{'.items()' if 'ict' in name else ''}):"
