@@ -7,6 +7,7 @@ which it finds nothing.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -62,3 +63,19 @@ def test_a_schedule_demonstrates_the_finding(rule: str, kind: str) -> None:
 def test_a_signal_in_the_section_shows_the_deadlock_of_its_handler() -> None:
     # With one task there is nothing to interleave, so that is no "passed".
     assert outcomes("unsafe-signal-handler") == ("deadlock", "inconclusive")
+
+
+def test_a_delay_demonstrates_an_assertion_about_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_rule("clock-assertion").proof == "delay"
+    wrong = loaded(path_of("clock-assertion", "wrong")).program
+    right = loaded(path_of("clock-assertion", "right")).program
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    def close_in(seconds: float) -> Callable[[], None]:
+        return lambda: now.__setitem__(0, now[0] + seconds)
+
+    wrong(close_in(0.01))
+    with pytest.raises(AssertionError):
+        wrong(close_in(1))
+    right(close_in(1))
