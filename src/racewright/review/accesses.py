@@ -152,7 +152,10 @@ def _assignments(module: Module) -> Iterator[_Found]:
             text = ast.dump(target).replace("Store()", "Load()")
             start = _read_for(module, assign, text)
             kind = "write" if start is None else "update"
-            yield start or assign, place, kind, assign, "item" if is_item else ""
+            value = assign.value.value if isinstance(assign.value, ast.Constant) else ...
+            is_flag = value is None or isinstance(value, bool)
+            detail = "item" if is_item else "flag" if is_flag else ""
+            yield start or assign, place, kind, assign, detail
     for delete in module.nodes(ast.Delete):
         for target in delete.targets:
             if isinstance(target, ast.Subscript):
