@@ -17,10 +17,11 @@ from racewright.review.held import HeldLocks
 from racewright.review.module import Function, Module
 from racewright.review.refs import Ref
 
-__all__ = ["Location", "accesses_of", "location_of"]
+__all__ = ["Location", "Look", "accesses_of", "answers", "location_of", "look_of"]
 
 #: Whose it is, and what it is called.
 Location: TypeAlias = tuple[Ref, str]
+Look: TypeAlias = tuple[ast.expr, str, bool]
 _Held: TypeAlias = Callable[[Module, Function], HeldLocks]
 
 #: Methods that change a container in one step: writes, but no lost updates by themselves.
@@ -199,7 +200,7 @@ def _check(module: Module, node: ast.If) -> Iterator[_Found]:
     test = node.test
     if isinstance(test, ast.BoolOp):
         return
-    looked = _looked_at(test)
+    looked = look_of(test)
     if looked is None:
         return
     subject, word, is_in = looked
@@ -216,13 +217,13 @@ def _check(module: Module, node: ast.If) -> Iterator[_Found]:
             return
 
 
-def _looked_at(test: ast.expr) -> tuple[ast.expr, str, bool] | None:
+def look_of(test: ast.expr) -> Look | None:
     """What ``test`` looks at, the text of the key if it is about one, and whether it must be
     there."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         if isinstance(test.operand, (ast.Attribute, ast.Name)):
             return test.operand, "", False
-        inner = _looked_at(test.operand)
+        inner = look_of(test.operand)
         return None if inner is None else (inner[0], inner[1], not inner[2])
     if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
         return None
@@ -232,6 +233,11 @@ def _looked_at(test: ast.expr) -> tuple[ast.expr, str, bool] | None:
     if isinstance(operator, ast.Is) and isinstance(right, ast.Constant) and right.value is None:
         return test.left, "", False
     return None
+
+
+def answers(statement: ast.stmt, look: Look) -> bool:
+    """Whether ``statement`` does what ``look`` asks about: the next who looks sees another."""
+    return bool(_act(statement, ast.dump(look[0]), look[1], look[2]))
 
 
 def _act(statement: ast.stmt, subject: str, key: str, is_in: bool) -> str:
