@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from racewright.cli_fix import FIX_OPTIONS, begin_fixing, fix_review, shown_by, write_diffs
+from racewright.cli_options import with_options
+from racewright.cli_prove import PROVE_OPTIONS, begin_proving, prove_review
 from racewright.errors import UsageError
 from racewright.model.finding import Review
 from racewright.report.wording import count
@@ -57,8 +60,11 @@ FORMATS = ("text", "json", "sarif", "markdown", "github", "gitlab", "rdjson", "j
 )
 @click.option("--exit-zero", is_flag=True, help="Status 0 although something is found.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
+@with_options(FIX_OPTIONS)
+@with_options(PROVE_OPTIONS)
 def review(paths: tuple[str, ...], style: str, output: str | None, **options: Any) -> None:
-    """Review the Python files below PATHS. They are read, never imported and never run.
+    """Review the Python files below PATHS. They are read, never imported and never run, unless
+    --prove or --tests says so.
 
     Without PATHS: those of [tool.racewright.review] in pyproject.toml, or the working directory.
 
@@ -66,9 +72,11 @@ def review(paths: tuple[str, ...], style: str, output: str | None, **options: An
     not be checked.
     """
     from racewright.review import review as make_review
-    from racewright.review.baseline import apply_baseline, write_baseline
-    from racewright.review.changes import changed_lines, only_changed
+    from racewright.review.baseline import write_baseline
+    from racewright.review.changes import changed_lines
 
+    begin_proving(options)
+    begin_fixing(style, options)
     settings = _settings(paths, options)
     diff, is_written = options["diff"], options["write_baseline"]
     if is_written and not settings.baseline:
@@ -82,16 +90,27 @@ def review(paths: tuple[str, ...], style: str, output: str | None, **options: An
         number = write_baseline(made, settings.baseline, settings)
         click.echo(f"{settings.baseline}: {count(number, 'finding')} accepted")
         return
-    if settings.baseline:
-        made = apply_baseline(made, settings.baseline, settings)
-    if changes is not None:
-        made = only_changed(made, changes)
+    shown = shown_by(settings, changes)
+    if options["fix"] or options["suggest"]:
+        is_changed, diffs = fix_review(made, settings, options, shown)
+        if is_changed:
+            made = make_review(settings)
+            shown = shown_by(settings, None if diff is None else changed_lines(diff))
+        if options["suggest"]:
+            write_diffs(diffs, output)
+            sys.exit(0 if options["exit_zero"] else _status(shown(made, {}), options["fail_on"]))
+    made = shown(made, {})
+    is_interrupted = False
+    if options["prove"]:
+        made, is_interrupted = prove_review(made, settings.paths, options)
     text = _told(made, style)
     if output:
         _write(output, text.rstrip("\n") + "\n")
         click.echo(made.verdict)
     else:
         click.echo(text.rstrip("\n"))
+    if is_interrupted:
+        sys.exit(130)
     sys.exit(0 if options["exit_zero"] else _status(made, options["fail_on"]))
 
 

@@ -12,6 +12,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from racewright.model.experiment import Experiment
+
 __all__ = [
     "CONFIDENCES",
     "EVIDENCE",
@@ -87,6 +89,7 @@ class Finding:
     fix: str = "none"
     source: str = "racewright"  #: the program that said it
     schedule: str = ""  #: the file that replays it, of a demonstrated finding
+    experiment: Experiment | None = None  #: what came of trying to confirm it
 
     @property
     def place(self) -> Place:
@@ -106,7 +109,9 @@ class Finding:
     def to_values(self) -> dict[str, Any]:
         """What :meth:`from_values` makes this finding from again; values that JSON can hold."""
         values: dict[str, Any] = {
-            name: getattr(self, name) for name in self.__slots__ if name != "places"
+            name: getattr(self, name)
+            for name in self.__slots__
+            if name not in ("places", "experiment")  # which is not of the reading
         }
         values["facts"] = list(self.facts)
         values["places"] = [
@@ -156,6 +161,7 @@ class Review:
     rules: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("racewright",)
     version: str = ""  #: of Racewright
+    executions: int = 0  #: of tests, to confirm findings
 
     @property
     def defects(self) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from racewright.model.finding import Finding, Review
+from racewright.report.review_experiment import experiment_facts
 from racewright.report.review_words import masked
 
 __all__ = ["to_json"]
@@ -29,6 +30,7 @@ def to_json(review: Review) -> str:
         "from_cache": review.from_cache,
         "rules": list(review.rules),
         "sources": list(review.sources),
+        "executions": review.executions,
     }
     return json.dumps(facts, indent=2)
 
@@ -57,5 +59,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "proof": finding.proof,
         "fix": finding.fix,
         "schedule": finding.schedule or None,
+        "experiment": experiment_facts(finding.experiment),
         "fingerprint": finding.fingerprint,
     }

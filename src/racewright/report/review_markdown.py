@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding, Review
+from racewright.report.review_experiment import drawing_of
 from racewright.report.review_words import (
     evidence_of,
     grouped,
@@ -21,6 +22,8 @@ from racewright.report.review_words import (
 from racewright.report.wording import clean, clean_lines, count
 
 __all__ = ["to_markdown"]
+
+_DRAWN = 100  #: columns of what was run
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|!~@&$])")
 
@@ -47,6 +50,7 @@ def _lines(review: Review) -> Iterator[str]:
         yield f"- **Solution**: {_plain(finding.solution)}"
         yield ""
         yield from _code(finding.corrected)
+        yield from _code("\n".join(drawing_of(finding, _DRAWN)), "text")
     groups = grouped(review.improvements)
     if groups:
         yield f"{count(len(review.improvements), 'thing')} could be improved:"
@@ -59,6 +63,8 @@ def _lines(review: Review) -> Iterator[str]:
         yield f"   {_plain('; '.join(lines_of(places)))} ({_labels(first)})"
         yield f"   {_plain(first.defect)} **Solution**: {_plain(first.solution)}"
         yield ""
+        for finding in group.findings:
+            yield from _code("\n".join(drawing_of(finding, _DRAWN)), "text")
     for note in review.notes:
         yield f"Note: {_plain(str(note))}"
 
@@ -72,12 +78,12 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", clean(text))
 
 
-def _code(text: str) -> Iterator[str]:
+def _code(text: str, language: str = "python") -> Iterator[str]:
     if not text:
         return
     runs = re.findall(r"`+", text)
     fence = "`" * max(3, *(len(run) + 1 for run in runs)) if runs else "```"
-    yield f"{fence}python"
+    yield f"{fence}{language}"
     yield from clean_lines(text)
     yield fence
     yield ""

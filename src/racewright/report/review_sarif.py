@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from racewright.model.finding import Finding, Place, Review
+from racewright.report.review_experiment import Step, steps_of
 from racewright.report.review_words import evidence_of, masked
 
 __all__ = ["to_sarif"]
@@ -101,14 +102,50 @@ def _result(finding: Finding, index: int, seen: dict[str, int]) -> dict[str, Any
             "status": finding.evidence,
             "proof": finding.proof,
             "source": finding.source,
-            **({"schedule": finding.schedule} if finding.schedule else {}),
+            **_replay(finding),
         },
     }
+    steps = steps_of(finding.experiment.found) if finding.experiment is not None else []
+    if steps:
+        result["codeFlows"] = [_code_flow([step for step in steps if step.file])]
     if len(finding.places) > 1:
         result["relatedLocations"] = [
             {"id": number, **_location(place)} for number, place in enumerate(finding.places[1:], 1)
         ]
     return result
+
+
+def _replay(finding: Finding) -> dict[str, str]:
+    if not finding.schedule:
+        return {}
+    return {"schedule": finding.schedule, "replay": f"racewright replay {finding.schedule}"}
+
+
+def _code_flow(steps: list[Step]) -> dict[str, Any]:
+    """A failing schedule: a thread flow for each task, and the order of all their steps."""
+    tasks = {step.task: step.name for step in steps}
+    return {
+        "message": {"text": "The order of events in which it fails."},
+        "threadFlows": [
+            {
+                "id": f"{task}: {name}",
+                "message": {"text": name},
+                "locations": [
+                    {
+                        "executionOrder": step.number,
+                        "importance": "essential" if step.is_turn else "important",
+                        "location": {
+                            **_location(Place(step.file, step.line)),
+                            "message": {"text": step.does},
+                        },
+                    }
+                    for step in steps
+                    if step.task == task
+                ],
+            }
+            for task, name in sorted(tasks.items())
+        ],
+    }
 
 
 def _location(place: Place) -> dict[str, Any]:

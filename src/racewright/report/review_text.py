@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding, Review
+from racewright.report.review_experiment import drawing_of
 from racewright.report.review_words import (
     Group,
     evidence_of,
@@ -55,8 +56,18 @@ def _defect(number: int, finding: Finding, width: int) -> Iterator[str]:
         yield f"{_INDENT}    {line}"[:width]
     yield from _paragraph("Defect: ", finding.defect, width)
     yield from _paragraph("Evidence: ", evidence_of(finding), width)
+    yield from _drawing(finding, width)
     yield from _paragraph("Solution: ", finding.solution, width)
     yield from _code(finding.corrected)
+
+
+def _drawing(finding: Finding, width: int) -> Iterator[str]:
+    """What was run, between two empty lines."""
+    lines = drawing_of(finding, width - len(_INDENT))
+    if lines:
+        yield ""
+        yield from ((_INDENT + line)[:width].rstrip() for line in lines)
+        yield ""
 
 
 def _improvement(number: int, group: Group, width: int) -> Iterator[str]:
@@ -77,7 +88,11 @@ def _improvement(number: int, group: Group, width: int) -> Iterator[str]:
         yield from _paragraph("", first.defect, width)
     if first.facts and first.source == "racewright":
         facts = dict.fromkeys(fact for each in group.findings[:2] for fact in each.facts)
-        yield from _paragraph("Evidence: ", " ".join(facts), width)
+        words = {each.evidence for each in group.findings} - {"suspected"}
+        told = " ".join([*(f"{word.capitalize()}." for word in sorted(words)), *facts])
+        yield from _paragraph("Evidence: ", told, width)
+    for finding in group.findings:
+        yield from _drawing(finding, width)
     yield from _paragraph("Solution: ", first.solution, width)
     yield from _code(first.corrected)
 
@@ -86,7 +101,9 @@ def _end(review: Review, width: int) -> Iterator[str]:
     read = f"{count(review.files, 'file')}, {count(review.lines, 'line')}"
     by = " and ".join(review.sources)
     is_read = all(finding.evidence == "suspected" for finding in review.findings)
-    ran = "; nothing was run" if is_read else ""
+    ran = "; nothing was run" if is_read and not review.executions else ""
+    if review.executions:
+        ran = f"; {count(review.executions, 'execution')} of tests were run"
     yield f"Read: {read}, with {count(len(review.rules), 'rule')} of {by}{ran}."
     gaps = [note for note in review.notes if note.is_gap]
     others = [note for note in review.notes if not note.is_gap]

@@ -12,7 +12,15 @@ from racewright.model.mutant import Mutant
 from racewright.model.vacuity import Interval, MutantVerdict, Mutation, Overlap, OverlapRun
 from racewright.report.wording import clean, count, duration, fit
 
-__all__ = ["mutations_to_json", "mutations_to_text", "overlaps_to_json", "overlaps_to_text", "show"]
+__all__ = [
+    "mutations_to_json",
+    "mutations_to_text",
+    "overlap_facts",
+    "overlaps_to_json",
+    "overlaps_to_text",
+    "runs_to_lines",
+    "show",
+]
 
 VERSION: Final = 1
 
@@ -155,6 +163,13 @@ def _overlap(overlap: Overlap) -> Iterator[str]:
         yield f"  {section}  {clean(name)}"
     if overlap.interrupted:
         yield "  Interrupted: this is what was known by then."
+    yield from runs_to_lines(overlap)
+    for note in overlap.notes:
+        yield f"  note  {clean(note)}"
+
+
+def runs_to_lines(overlap: Overlap) -> Iterator[str]:
+    """Who was inside which section, and when: a drawing of each run that is worth one."""
     for is_controlled in (False, True):
         runs = [run for run in overlap.runs if run.is_controlled == is_controlled]
         # Where they met, and how near they came, is seen from a few.
@@ -164,8 +179,6 @@ def _overlap(overlap: Overlap) -> Iterator[str]:
             yield from _run(run)
         if len(runs) > len(shown):
             yield f"  … {count(len(runs) - len(shown), 'more run')}"
-    for note in overlap.notes:
-        yield f"  note  {clean(note)}"
 
 
 def _overlap_sentence(overlap: Overlap) -> str:
@@ -235,11 +248,12 @@ def _moments(intervals: Sequence[Interval]) -> str:
 
 def overlaps_to_json(overlaps: Sequence[Overlap]) -> str:
     return json.dumps(
-        {"version": VERSION, "targets": [_overlap_facts(each) for each in overlaps]}, indent=2
+        {"version": VERSION, "targets": [overlap_facts(each) for each in overlaps]}, indent=2
     )
 
 
-def _overlap_facts(overlap: Overlap) -> dict[str, Any]:
+def overlap_facts(overlap: Overlap) -> dict[str, Any]:
+    """One overlap as values that JSON can hold."""
     return {
         "target": overlap.target,
         "a": overlap.sections[0],

@@ -1,0 +1,7 @@
+from fails_anyway import Visits
+
+
+def test_visits_are_served():
+    visits = Visits()
+    visits.serve_two()
+    assert visits.count == 3

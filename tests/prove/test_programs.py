@@ -1,0 +1,117 @@
+"""What `review --prove` makes of programs: it demonstrates those in `demonstrated/`, no others.
+
+Each of these has a finding that reads alike, and most of them fail.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAMS = Path(__file__).parent / "programs"
+DEMONSTRATED = sorted(
+    path.stem for path in (PROGRAMS / "demonstrated").glob("*.py") if "test_" not in path.name
+)
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """By folder: the findings of the programs in it, by the stem of their files; and the notes."""
+
+    @cache
+    def review(folder: str) -> tuple[dict[str, list[dict[str, Any]]], list[str], Path]:
+        project = tmp_path_factory.mktemp("projects") / folder
+        shutil.copytree(PROGRAMS / folder, project)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        command = ["review", ".", "--prove", "--no-ruff", "--no-cache", "--format", "json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "racewright", *command],
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 1, done.stderr
+        report = json.loads(done.stdout)
+        findings: dict[str, list[dict[str, Any]]] = {}
+        for each in report["defects"] + report["improvements"]:
+            if each["experiment"] is not None:
+                findings.setdefault(Path(each["file"]).stem, []).append(each)
+        return findings, [each["message"] for each in report["notes"]], project
+
+    return review
+
+
+@pytest.mark.parametrize("stem", DEMONSTRATED)
+def test_a_finding_is_demonstrated_by_a_schedule_that_fails_because_of_it(
+    stem: str, reviewed: Any
+) -> None:
+    findings, _, project = reviewed("demonstrated")
+    (finding,) = [each for each in findings[stem] if each["rule"] == stem.replace("_", "-")]
+    made = finding["experiment"]
+    assert (finding["status"], made["result"]) == ("demonstrated", "demonstrated")
+    assert made["test"].startswith(f"test_{stem}.py::")
+    assert 0 < made["executions"] <= 200
+    assert (project / finding["schedule"]).is_file()
+    lines = {(step["file"], step["line"]) for step in made["steps"]}
+    first, last = finding["lines"]
+    assert any(file == f"{stem}.py" and first <= line <= last for file, line in lines)
+    assert len({step["task"] for step in made["steps"]}) > 1
+
+
+@pytest.mark.parametrize("stem", DEMONSTRATED[:2])
+def test_the_schedule_of_a_demonstrated_finding_fails_alike_when_it_is_replayed(
+    stem: str, reviewed: Any
+) -> None:
+    findings, _, project = reviewed("demonstrated")
+    finding = next(each for each in findings[stem] if each["schedule"])
+    command = [
+        sys.executable,
+        "-m",
+        "racewright",
+        "replay",
+        finding["schedule"],
+        "--format",
+        "json",
+    ]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert finding["experiment"]["failure"]["fingerprint"] in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("stem", "status", "result"),
+    [
+        ("another_deadlock", "suspected", "not reproduced"),
+        ("counted_beside_the_bug", "observed", "observed"),
+        ("fails_anyway", "suspected", "not run"),
+        ("kept_apart_elsewhere", "suspected", "not reproduced"),
+        ("nobody_minds", "observed", "observed"),
+    ],
+)
+def test_what_only_looks_like_a_demonstration_is_none(
+    stem: str, status: str, result: str, reviewed: Any
+) -> None:
+    findings, _, _ = reviewed("lookalikes")
+    (finding,) = findings[stem]
+    assert (finding["status"], finding["experiment"]["result"]) == (status, result)
+    assert finding["schedule"] is None
+    assert finding["experiment"]["steps"] == []
+
+
+def test_a_failure_that_has_another_cause_is_told_with_its_own_schedule(reviewed: Any) -> None:
+    _, notes, _ = reviewed("lookalikes")
+    told = [note for note in notes if "for another reason" in note]
+    assert {note.partition(".py")[0] for note in told} == {
+        "test_another_deadlock",
+        "test_counted_beside_the_bug",
+    }
+    assert all("racewright replay .racewright/" in note for note in told)
