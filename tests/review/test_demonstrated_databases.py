@@ -8,6 +8,7 @@ server has. A program of each shape is run by two tasks.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -89,10 +90,88 @@ def insert_under_a_constraint() -> None:
     assert carts.keys() == ["ada"]
 
 
+def look_compute_and_put() -> None:
+    cache, computed = Table(), []
+
+    def page() -> None:
+        if cache.get("page") is None:
+            computed.append(1)
+            cache.put("page", "text")
+
+    at_once(page, page)
+    assert len(computed) == 1
+
+
+def ask_who_is_first() -> None:
+    cache, computed = Table(), []
+
+    def page() -> None:
+        mine = object()
+        if cache.get("page") is None and cache.rows.setdefault("computing", mine) is mine:
+            computed.append(1)
+            cache.put("page", "text")
+
+    at_once(page, page)
+    assert len(computed) == 1
+
+
+class Leases:
+    """A key that is set if it is not there, and runs out by the clock."""
+
+    def __init__(self) -> None:
+        self.holder = ""
+        self.ends = 0.0
+        self.guard = threading.Lock()
+
+    def take(self, token: str, seconds: float) -> bool:
+        with self.guard:
+            if self.holder and time.monotonic() < self.ends:
+                return False
+            self.holder, self.ends = token, time.monotonic() + seconds
+            return True
+
+    def delete(self, token: str = "") -> None:
+        with self.guard:
+            if not token or token == self.holder:
+                self.holder = ""
+
+
+def work_longer_than_the_lease(*, with_token: bool) -> None:
+    lease, inside, most = Leases(), [], []
+
+    def work(name: str, seconds: float, begins: float) -> None:
+        time.sleep(begins)
+        if lease.take(name, 10):
+            if seconds < 10:  # who works longer than the lease lasts is alone at fault
+                inside.append(name)
+                most.append(len(inside))
+            time.sleep(seconds)
+            if seconds < 10:
+                inside.remove(name)
+            lease.delete(name if with_token else "")
+
+    at_once(
+        lambda: work("slow", 12, 0),
+        lambda: work("second", 8, 11),
+        lambda: work("third", 8, 13),
+    )
+    assert max(most) == 1
+
+
+def delete_whoever_holds_it() -> None:
+    work_longer_than_the_lease(with_token=False)
+
+
+def delete_what_is_mine() -> None:
+    work_longer_than_the_lease(with_token=True)
+
+
 #: By rule: shapes that some schedule makes fail, each with the one that stands instead.
 SHAPES = {
     "select-then-update": [(read_then_write_back, read_then_write_back_with_the_row_locked)],
     "exists-then-create": [(look_then_insert, insert_under_a_constraint)],
+    "cache-stampede": [(look_compute_and_put, ask_who_is_first)],
+    "unowned-lock-deletion": [(delete_whoever_holds_it, delete_what_is_mine)],
 }
 PAIRS = [
     pytest.param(wrong, right, id=f"{rule}-{wrong.__name__}")
