@@ -20,7 +20,7 @@ from tests.review.support import path_of as shown_path
 
 PROGRAMS = Path(__file__).parent / "demonstrated"
 #: Rules that are proved by exploring, with the kind of the failure.
-EXPLORED = {"ignored-wait-result": "unhandled-exception"}
+EXPLORED = {"early-assertion": "assertion", "ignored-wait-result": "unhandled-exception"}
 
 
 def path_of(rule: str, word: str) -> Path:
@@ -79,3 +79,24 @@ def test_a_delay_demonstrates_an_assertion_about_a_clock(monkeypatch: pytest.Mon
     with pytest.raises(AssertionError):
         wrong(close_in(1))
     right(close_in(1))
+
+
+class BrokenStore:
+    """A store of which a test that checks anything of it would fail."""
+
+    def read(self) -> str:
+        raise RuntimeError("the store is broken")
+
+    def write(self, value: str) -> None:
+        pass
+
+
+@pytest.mark.parametrize("rule", ["assertion-off-main-thread", "swallowed-thread-exception"])
+def test_a_test_passes_although_what_it_checks_was_taken_away(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_rule(rule).proof == "mutation"
+    monkeypatch.setattr("threading.excepthook", lambda _: None)  # as unittest: told, and passed
+    loaded(path_of(rule, "wrong")).program(BrokenStore())
+    with pytest.raises((RuntimeError, AssertionError)):
+        loaded(path_of(rule, "right")).program(BrokenStore())

@@ -19,6 +19,7 @@ __all__ = [
     "catches_of",
     "function_behind",
     "is_assertion",
+    "is_broad",
     "is_dropped",
     "is_seen",
     "later_nodes",
@@ -193,12 +194,13 @@ def catches_of(module: Module, function: Function, node: ast.AST) -> list[ast.Ex
         if above is function.node:
             break
         if isinstance(above, ast.Try) and child in above.body:
-            found += [each for each in above.handlers if _is_broad(module, each)]
+            found += [each for each in above.handlers if is_broad(module, each)]
         child = above
     return found
 
 
-def _is_broad(module: Module, handler: ast.ExceptHandler) -> bool:
+def is_broad(module: Module, handler: ast.ExceptHandler) -> bool:
+    """Whether the handler catches a failed assertion."""
     kinds = handler.type
     if kinds is None:
         return True

@@ -1,0 +1,19 @@
+import threading
+
+
+def test_the_answer_arrives():
+    answers = []
+    asked = threading.Event()
+
+    def ask():
+        answers.append(42)
+        asked.set()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert asked.wait(timeout=10)
+    assert answers == [42]
+    thread.join()
+
+
+program = test_the_answer_arrives
