@@ -14,13 +14,12 @@ from typing import TypeAlias
 
 from racewright.review.facts import Access
 from racewright.review.held import HeldLocks
+from racewright.review.locations import Location, container_of, location_of
 from racewright.review.module import Function, Module
-from racewright.review.refs import Ref
+from racewright.review.sequences import Found, is_plain, sequences_in
 
 __all__ = ["Location", "Look", "accesses_of", "answers", "location_of", "look_of"]
 
-#: Whose it is, and what it is called.
-Location: TypeAlias = tuple[Ref, str]
 Look: TypeAlias = tuple[ast.expr, str, bool]
 _Held: TypeAlias = Callable[[Module, Function], HeldLocks]
 
@@ -44,26 +43,6 @@ _MUTATORS = frozenset(
 )
 
 
-def location_of(module: Module, node: ast.AST) -> Location | None:
-    """The shared place that ``node`` names, if it is one that other tasks could reach."""
-    if isinstance(node, ast.Attribute):
-        owner = module.ref(node.value)
-        if owner is not None and owner[0] in ("self", "local", "param", "attr", "name", "var"):
-            return owner, node.attr
-        return None
-    if isinstance(node, ast.Name):
-        found = module.tree.find(module.tree.scope_of(node), node.id)
-        if found is None:
-            return None
-        scope, bindings = found
-        here = module.tree.scope_of(node)
-        is_outer = scope is not here or here.elsewhere.get(node.id) is not None
-        is_variable = any(each.kind in ("assign", "augment") for each in bindings)
-        if is_outer and is_variable and not scope.is_class:
-            return ("scope", scope.name), node.id
-    return None
-
-
 def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
     """The accesses of each function, by its name."""
     found: dict[str, list[Access]] = defaultdict(list)
@@ -82,10 +61,7 @@ def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
     return found
 
 
-_Found: TypeAlias = tuple[ast.AST, Location, str, ast.AST, str]
-
-
-def _all(module: Module) -> Iterator[_Found]:
+def _all(module: Module) -> Iterator[Found]:
     for augmented in module.nodes(ast.AugAssign):
         target = augmented.target
         container = target.value if isinstance(target, ast.Subscript) else target
@@ -102,6 +78,7 @@ def _all(module: Module) -> Iterator[_Found]:
             if place is not None:
                 yield call, place, "write", call, call.func.attr
     yield from _iterations(module)
+    yield from sequences_in(module)
     for node in module.nodes(ast.Attribute):
         if isinstance(node.ctx, ast.Load) and not _is_called(module, node):
             place = location_of(module, node)
@@ -109,7 +86,7 @@ def _all(module: Module) -> Iterator[_Found]:
                 yield node, place, "read", node, ""
 
 
-def _iterations(module: Module) -> Iterator[_Found]:
+def _iterations(module: Module) -> Iterator[Found]:
     """Loops over what may change meanwhile; ``list(d)`` and its like are one step, and are none."""
     loops: list[tuple[ast.AST, ast.expr, ast.AST]] = []
     for loop in module.nodes(ast.For):
@@ -142,7 +119,7 @@ def _is_called(module: Module, node: ast.AST) -> bool:
     return isinstance(parent, ast.Call) and parent.func is node
 
 
-def _assignments(module: Module) -> Iterator[_Found]:
+def _assignments(module: Module) -> Iterator[Found]:
     for assign in module.nodes(ast.Assign):
         for target in assign.targets:
             container = target.value if isinstance(target, ast.Subscript) else target
@@ -195,7 +172,7 @@ def _operands(node: ast.expr) -> Iterator[ast.expr]:
         yield node.right
 
 
-def _check(module: Module, node: ast.If) -> Iterator[_Found]:
+def _check(module: Module, node: ast.If) -> Iterator[Found]:
     """``if x is None: x = …``, ``if k not in d: d[k] = …``, ``if k in d: del d[k]``."""
     test = node.test
     if isinstance(test, ast.BoolOp):
@@ -204,7 +181,7 @@ def _check(module: Module, node: ast.If) -> Iterator[_Found]:
     if looked is None:
         return
     subject, word, is_in = looked
-    place = location_of(module, subject)
+    place = container_of(module, subject)
     if place is None:
         return
     text = ast.dump(subject)
@@ -212,6 +189,8 @@ def _check(module: Module, node: ast.If) -> Iterator[_Found]:
         if isinstance(statement, (ast.With, ast.AsyncWith)):
             return  # what follows looks again under a lock, or it is another rule's matter
         act = _act(statement, text, word, is_in) or _addition(node, statement, text, word, is_in)
+        if act == "create" and is_plain(module, statement):
+            act = "create plain"
         if act:
             yield node, place, "check", statement, act
             return

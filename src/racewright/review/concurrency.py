@@ -12,14 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from racewright.review.facts import Access, FunctionFacts, Spawn
+from racewright.review.facts import Access, Call, FunctionFacts, Spawn
 from racewright.review.project import Project
 from racewright.review.refs import Ref
 from racewright.review.tasks import THREADED
 
-__all__ = ["Concurrency", "Root", "SharedAccess", "Side"]
+__all__ = ["Concurrency", "Root", "SharedAccess", "Side", "have_one_object"]
 
 _DEEPEST = 8
+_NONE: frozenset[str] = frozenset()
+_ANY = frozenset({""})
+#: Before the name of an object that only a closure has: nobody from outside can come to it.
+_CLOSED = "closed:"
 _CONSTRUCTORS = ("__init__", "__new__", "__init_subclass__", "__post_init__", "setUp", "setup")
 
 
@@ -46,7 +50,9 @@ class Side:
 
     root: Root | None
     locks: dict[str, frozenset[str]] = field(default_factory=dict)  #: held on every way there
-    shared: set[str] = field(default_factory=set)  #: functions whose ``self`` others have as well
+    #: Functions whose ``self`` others have as well, with the names of the objects; an empty name
+    #: stands for whichever object the starter has.
+    shared: dict[str, frozenset[str]] = field(default_factory=dict)
     callers: dict[str, str] = field(default_factory=dict)
 
     def way_to(self, function: str) -> list[str]:
@@ -66,6 +72,7 @@ class SharedAccess:
     access: Access
     locks: frozenset[str]
     file: str
+    objects: frozenset[str] = frozenset()  #: on which of several objects of its class
 
 
 class Concurrency:
@@ -153,9 +160,14 @@ class Concurrency:
         side = Side(root)
         function = self.project.functions.get(root.function)
         if function is not None:
-            is_method = bool(function.class_name)
-            self._walk(side, [(root.function, frozenset(), is_method and root.is_bound)])
+            is_shared = root.is_bound if function.class_name else self._has_self(function)
+            self._walk(side, [(root.function, frozenset(), _ANY if is_shared else _NONE)])
         return side
+
+    def _has_self(self, function: FunctionFacts) -> bool:
+        """Whether it stands in a method, whose ``self`` it can have."""
+        outermost = function.name.partition(".<locals>.")[0]
+        return bool(function.outer) and outermost.rpartition(".")[0] in self.project.classes
 
     def _outside(self) -> Side:
         """Everything that no task alone runs: public functions, and what these call."""
@@ -169,24 +181,24 @@ class Concurrency:
                 continue
             is_private = word.startswith("_") and not word.startswith("__")
             if name not in called or not is_private:
-                starts.append((name, frozenset[str](), bool(function.class_name)))
+                starts.append((name, frozenset[str](), _ANY if function.class_name else _NONE))
         self._walk(side, starts)
         return side
 
-    def _walk(self, side: Side, starts: list[tuple[str, frozenset[str], bool]]) -> None:
+    def _walk(self, side: Side, starts: list[tuple[str, frozenset[str], frozenset[str]]]) -> None:
         project = self.project
         waiting = [(*start, 0) for start in starts]
         while waiting:
-            name, locks, is_shared, depth = waiting.pop()
+            name, locks, objects, depth = waiting.pop()
             function = project.functions[name]
             before = side.locks.get(name)
             held = locks if before is None else before & locks
-            is_new_share = is_shared and name not in side.shared
-            if before is not None and held == before and not is_new_share:
+            known = side.shared.get(name, _NONE)
+            if before is not None and held == before and objects <= known:
                 continue
             side.locks[name] = held
-            if is_shared:
-                side.shared.add(name)
+            if objects:
+                side.shared[name] = known | objects
             if depth >= _DEEPEST:
                 continue
             for callee, place in self.calls[name]:
@@ -196,7 +208,22 @@ class Concurrency:
                     continue
                 inner = held | project.locks(call.held)
                 side.callers.setdefault(callee, name)
-                waiting.append((callee, inner, is_shared and _stays(call.callee), depth + 1))
+                theirs = self._objects(side, name, objects, call, callee)
+                waiting.append((callee, inner, theirs, depth + 1))
+
+    def _objects(
+        self, side: Side, name: str, objects: frozenset[str], call: Call, callee: str
+    ) -> frozenset[str]:
+        """On which shared objects ``call`` runs ``callee``."""
+        if call.one and side.root is not None:
+            return frozenset({_CLOSED + call.one})
+        if _stays(call.callee) or callee.startswith(f"{name}.<locals>."):
+            return objects
+        if call.callee[0] == "name" and self.project.functions[callee].class_name:
+            # A method that is found by a name of a module is one of an object that it keeps.
+            dotted = self.project.canonical(str(call.callee[1]))
+            return _NONE if dotted in self.project.functions else _ANY
+        return _NONE
 
     # --- Accesses ---
 
@@ -211,7 +238,8 @@ class Concurrency:
                     if location:
                         held = locks | self.project.locks(access.held)
                         held |= self.project.locks(function.on_entry)
-                        shared = SharedAccess(side, function, access, held, file)
+                        objects = side.shared.get(name, _NONE)
+                        shared = SharedAccess(side, function, access, held, file, objects)
                         found.setdefault(location, []).append(shared)
         return found
 
@@ -222,7 +250,8 @@ class Concurrency:
         if form == "scope":
             return f"{owner[1]}:{access.word}"
         if form == "self":
-            if function.name not in side.shared or function.class_name != owner[1]:
+            is_inside = function.name.startswith(f"{owner[1]}.")
+            if not is_inside or function.name not in side.shared:
                 return ""
             return f"{self.project.owner_of(str(owner[1]), access.word)}.{access.word}"
         if form == "param":
@@ -255,3 +284,15 @@ def _stays(callee: Ref) -> bool:
             return False
         owner = owner[1]
     return False
+
+
+def have_one_object(one: SharedAccess, other: SharedAccess) -> bool:
+    """Whether two accesses of one class' attribute may be on one object of the class."""
+    if not one.objects or not other.objects:
+        return True
+    if one.objects & other.objects:
+        return True
+    if "" not in one.objects | other.objects:
+        return False
+    every = one.objects | other.objects
+    return not all(each.startswith(_CLOSED) for each in every - _ANY)

@@ -19,6 +19,7 @@ from racewright.review.facts import (
     Spawn,
 )
 from racewright.review.held import HeldLocks
+from racewright.review.implicit import implicit_calls, is_property, object_of
 from racewright.review.module import Function, Module
 from racewright.review.refs import Ref
 from racewright.review.tasks import SPAWNING_DECORATORS, SPAWNS, Spawning
@@ -135,8 +136,12 @@ class _Extraction:
             ),
             tuple(spawns_in(module, calls)),
             self._starts_as(function),
-            _is_property(function),
+            is_property(function),
         )
+
+    @cached_property
+    def implicit(self) -> dict[str, list[tuple[ast.expr, Ref]]]:
+        return implicit_calls(self.module)
 
     @cached_property
     def generators(self) -> set[Function]:
@@ -171,23 +176,6 @@ class _Extraction:
             here = above
         return True
 
-    @cached_property
-    def property_reads(self) -> dict[str, list[ast.Attribute]]:
-        """Where ``self.x`` is read and ``x`` is a property of this file: by function."""
-        words = {
-            function.short_name
-            for function in self.module.functions.values()
-            if function.class_name and _is_property(function)
-        }
-        found: dict[str, list[ast.Attribute]] = defaultdict(list)
-        for node in self.module.nodes(ast.Attribute) if words else ():
-            if node.attr in words and isinstance(node.ctx, ast.Load):
-                function = self.module.function_of(node)
-                owner = self.module.ref(node.value)
-                if function is not None and owner is not None and owner[0] == "self":
-                    found[function.name].append(node)
-        return found
-
     def _calls(self, function: str, calls: list[ast.Call], held: HeldLocks) -> Iterator[Call]:
         for call in calls:
             callee = self.module.ref(call.func)
@@ -195,13 +183,19 @@ class _Extraction:
                 is_in_loop = self.module.within(call, *_LOOPS) is not None
                 is_awaited = isinstance(self.module.parent(call), ast.Await)
                 is_certain = self._is_certain(held.function, call)
+                owner = call.func.value if isinstance(call.func, ast.Attribute) else None
                 yield Call(
-                    callee, call.lineno, held.around(call), is_in_loop, is_awaited, is_certain
+                    callee,
+                    call.lineno,
+                    held.around(call),
+                    is_in_loop,
+                    is_awaited,
+                    is_certain,
+                    object_of(self.module, owner) if owner is not None else "",
                 )
-        for node in self.property_reads.get(function, ()):
-            callee = self.module.ref(node)
-            if callee is not None:
-                yield Call(callee, node.lineno, held.around(node), False)
+        for node, implied in self.implicit.get(function, ()):
+            one = object_of(self.module, getattr(node, "value", node))
+            yield Call(implied, node.lineno, held.around(node), False, one=one)
 
     def _returned(self, function: Function) -> Ref | None:
         """What a call of it gives, where every ``return`` gives the same."""
@@ -221,11 +215,6 @@ class _Extraction:
             if kind:
                 return kind
         return ""
-
-
-def _is_property(function: Function) -> bool:
-    words = {getattr(each, "id", getattr(each, "attr", "")) for each in function.decorators}
-    return bool(words & {"property", "cached_property"})
 
 
 def spawns_in(module: Module, calls: list[ast.Call]) -> Iterator[Spawn]:
@@ -296,8 +285,10 @@ def targets_of(call: ast.Call, spawning: Spawning) -> list[ast.expr]:
 
 
 def _unwrapped(node: ast.expr) -> ast.expr:
-    """The function in ``lambda: function()``."""
+    """The function in ``lambda: function()``, where nothing else is called there."""
     if isinstance(node, ast.Lambda) and isinstance(node.body, ast.Call):
+        if not all(isinstance(each, (ast.Name, ast.Constant)) for each in node.body.args):
+            return node
         arguments = node.args
         if not (arguments.args or arguments.vararg or arguments.kwarg):
             return node.body.func

@@ -23,6 +23,7 @@ class Call(NamedTuple):
     is_in_loop: bool
     is_awaited: bool = False
     is_certain: bool = True  #: whether each call of the function comes to it, whatever it is asked
+    one: str = ""  #: the object it is called on, where an outer function has made it once
 
 
 class Access(NamedTuple):

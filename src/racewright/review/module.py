@@ -316,7 +316,9 @@ class Module:
         if kinds <= {"def", "class"}:
             return refs.name(f"{scope.name}{'.<locals>' if scope.is_function else ''}.{word}")
         if first.kind == "parameter":
-            return self._ref_of_parameter(scope, word, first) if len(bindings) == 1 else None
+            if len(bindings) > 1:
+                return self._ref_of_default(scope, word, bindings[1:])
+            return self._ref_of_parameter(scope, word, first)
         if not scope.is_function:
             alias = first.value if len(bindings) == 1 and first.kind == "assign" else None
             if isinstance(alias, (ast.Name, ast.Attribute)):
@@ -332,6 +334,21 @@ class Module:
                 return value  # an alias: the same object by another name
             return ("local", scope.name, word, value)
         return ("var", scope.name, word)
+
+    def _ref_of_default(self, scope: Scope, word: str, others: list[Binding]) -> Ref | None:
+        """``if store is None: store = Store()``: what a parameter is that nobody has given."""
+        (default,) = others if len(others) == 1 else (None,)
+        if default is None or default.kind != "assign" or default.value is None:
+            return None
+        test = self.within(default.node, ast.If)
+        asked = test.test if isinstance(test, ast.If) else None
+        if not isinstance(asked, ast.Compare) or not isinstance(asked.ops[0], ast.Is):
+            return None
+        if not (isinstance(asked.left, ast.Name) and asked.left.id == word):
+            return None
+        made = self.ref(default.value)
+        is_made = made is not None and made[0] == "new" and _is_none(asked.comparators[0])
+        return ("local", scope.name, word, made) if is_made else None
 
     def _ref_of_parameter(self, scope: Scope, word: str, binding: Binding) -> Ref | None:
         function = self.functions[scope.node]

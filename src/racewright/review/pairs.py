@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewright.model.finding import Place
-from racewright.review.concurrency import Concurrency, SharedAccess
+from racewright.review.concurrency import Concurrency, SharedAccess, have_one_object
 
 __all__ = ["can_meet", "is_near", "pairs_without_lock", "place_of", "story_of", "task_of"]
 
@@ -56,7 +56,7 @@ def can_meet(one: SharedAccess, other: SharedAccess) -> bool:
 def _can_meet(one: SharedAccess, other: SharedAccess) -> bool:
     """Whether two tasks can be in the two accesses at the same time."""
     mine, theirs = one.side.root, other.side.root
-    if mine is None:
+    if mine is None or not have_one_object(one, other):
         return False
     if theirs is not None and mine == theirs:
         return mine.is_many

@@ -16,6 +16,7 @@ from racewright.review.refs import Ref
 __all__ = ["Project", "Value"]
 
 _DEEPEST = 12
+_OWNERS = ("self", "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +170,21 @@ class Project:
             return self._one_of(self._variables[head][word], depth)
         if head in self.classes:
             return self._member(head, word, depth)
+        owner = self._owner(head, depth)
+        if owner is not None:
+            return self._member(owner.name, word, depth)
         if head in self.modules or name.split(".")[0] in self.modules:
             return None
         return Value("outside", name)
+
+    def _owner(self, dotted: str, depth: int) -> Value | None:
+        """The instance of a class of the project that a module keeps under that name."""
+        head, _, word = self.canonical(dotted).rpartition(".")
+        if word not in self._variables.get(head, ()):
+            return None
+        value = self._one_of(self._variables[head][word], depth)
+        is_ours = value is not None and value.kind == "instance" and value.name in self.classes
+        return value if is_ours else None
 
     def _called(self, callee: Value | None, depth: int) -> Value | None:
         if callee is None:
@@ -293,10 +306,11 @@ class Project:
                 yield name, place
 
     def _property(self, ref: Ref) -> Value | None:
-        """The property that ``self.x`` runs, if it is one."""
-        if ref[0] != "attr" or ref[1][0] != "self":
+        """The property that ``self.x`` runs, if it is one; also of a local of a known class."""
+        owner = self.evaluate(ref[1]) if ref[0] == "attr" and ref[1][0] in _OWNERS else None
+        if owner is None or owner.kind != "instance":
             return None
-        method = self.find_method(self.canonical(str(ref[1][1])), str(ref[2]))
+        method = self.find_method(owner.name, str(ref[2]))
         function = self.functions.get(method)
         is_one = function is not None and function.is_property
         return Value("function", method, function.class_name) if function and is_one else None

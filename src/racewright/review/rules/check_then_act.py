@@ -76,6 +76,9 @@ from racewright.review.rule import Rule
 __all__ = ["CheckThenAct"]
 
 _HARMS = {
+    "compute": "Both see that it is not computed yet, and both compute it: cached_property has no "
+    "lock since Python 3.12.",
+    "create plain": "Both see that it is missing, and both make one; what is put into one is lost.",
     "create": "Both see that it is missing, and both make one; one of the two is lost.",
     "insert": "Both see that the key is missing, and the second entry replaces the first.",
     "add": "Both see that it is missing, and what is to be done once is done twice.",
@@ -93,7 +96,7 @@ class CheckThenAct(Rule):
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         for location, accesses in sorted(concurrency.locations.items()):
             for check, other in pairs_without_lock(concurrency, accesses, "check"):
-                if other.access.kind == "check":
+                if other.access.kind == "check" and not _is_harmless(check, accesses):
                     yield self._finding(location, check, other)
 
     def _finding(self, location: str, check: SharedAccess, other: SharedAccess) -> Finding:
@@ -110,6 +113,19 @@ class CheckThenAct(Rule):
             solution="Hold one lock around the look and the act, or use an operation that is both.",
             corrected=_corrected(check),
         )
+
+
+def _is_harmless(check: SharedAccess, accesses: list[SharedAccess]) -> bool:
+    """Whether two that are made alike are as good as one: nobody puts anything into it later."""
+    if check.access.detail != "create plain":
+        return False
+    lines = range(check.access.line, check.access.end_line + 1)
+    return not any(
+        each.access.kind in ("write", "update")
+        and not (each.file == check.file and each.access.line in lines)
+        and not each.function.name.endswith(".__init__")
+        for each in accesses
+    )
 
 
 def _corrected(check: SharedAccess) -> str:

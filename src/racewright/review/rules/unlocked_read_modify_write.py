@@ -103,6 +103,18 @@ class UnlockedReadModifyWrite(Rule):
         is_same = update.access == other.access
         places = [place_of(update)] if is_same else [place_of(update), place_of(other)]
         who = "several tasks" if is_same else f"{task_of(update)} and {task_of(other)}"
+        if update.access.detail == "take":
+            return self.finding(
+                places,
+                title=f"What is in {word} can be taken twice",
+                defect=(
+                    f"{word} is read and then cleared, by {who}, without a lock that they share. "
+                    "Both can read it before either clears it, and have the same."
+                ),
+                facts=story_of(location, update, other),
+                solution="Hold one lock around the reading and the clearing.",
+                corrected=f"with {_lock_word(update)}:\n    …  # both statements",
+            )
         return self.finding(
             places,
             title=f"An update of {word} can be lost",

@@ -1,26 +1,24 @@
-# file: counting.py
 import threading
 
 
-class Worker(threading.Thread):
+class Counter:
     def __init__(self):
-        super().__init__()
-        self.done = 0
+        self.count = 0
 
-    def run(self):
-        self.done += 1
-
-
-class Job:
-    def __init__(self):
-        self.steps = 0
-
-    def work(self):
-        self.steps += 1
+    def add(self):
+        self.count += 1
 
 
-def start():
-    for _ in range(4):
-        Worker().start()
-        job = Job()
-        threading.Thread(target=job.work).start()
+def test_each_counts_for_itself():
+    def work():
+        own = Counter()
+        own.add()
+        return own.count
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for _ in range(2):
+        counter = Counter()
+        threads.append(threading.Thread(target=lambda: print(counter.add())))
+    for thread in threads:
+        thread.start()
+        thread.join()

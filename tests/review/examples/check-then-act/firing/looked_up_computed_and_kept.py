@@ -1,0 +1,23 @@
+import threading
+
+
+class Prices:
+    def __init__(self, shop):
+        self.shop = shop
+        self.known = {}
+
+    def price(self, article):
+        price = self.known.get(article)  # here
+        if price is None:
+            price = self.shop.ask(article)
+            self.known[article] = price
+        return price
+
+
+def test_prices(shop):
+    prices = Prices(shop)
+    threads = [threading.Thread(target=lambda: print(prices.price("tea"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
