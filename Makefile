@@ -31,7 +31,7 @@ smoke: .venv/installed-dev
 nova:
 	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --tests order --quiet
 
-.venv/installed: pyproject.toml setup.py src/racewright/_hot.c
+.venv/installed: pyproject.toml setup.py $(wildcard src/racewright/*.c)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@

@@ -1,4 +1,4 @@
-"""What cannot be said in pyproject.toml: the hot path is also there in C.
+"""What cannot be said in pyproject.toml: some of it is also there in C.
 
 Where it cannot be compiled (no compiler, no headers) the package is installed without, and its
 Python functions do the same, more slowly.
@@ -11,17 +11,19 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
-SOURCE = "src/racewright/_hot.c"
-DIGEST = hashlib.sha256((Path(__file__).parent / SOURCE).read_bytes()).hexdigest()
+FOLDER = Path("src/racewright")
 
-setup(
-    ext_modules=[
-        Extension(
-            "racewright._hot",
-            [SOURCE],
-            define_macros=[("SOURCE_DIGEST", f'"{DIGEST}"')],
-            extra_compile_args=["-O2"],
-            optional=True,
-        )
-    ]
-)
+
+def extension(name: str) -> Extension:
+    source = FOLDER / f"{name}.c"
+    digest = hashlib.sha256((Path(__file__).parent / source).read_bytes()).hexdigest()
+    return Extension(
+        f"racewright.{name}",
+        [str(source)],
+        define_macros=[("SOURCE_DIGEST", f'"{digest}"')],
+        extra_compile_args=["-O2"],
+        optional=True,
+    )
+
+
+setup(ext_modules=[extension("_hot"), extension("_fresh")])

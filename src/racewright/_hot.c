@@ -28,17 +28,21 @@
 static struct {
     Py_ssize_t strategy, carrier, alive, fuse, current, enabled, slack, trace, switches, path,
         decisions, preempted_at, deviations, is_over, max_steps, passed_alone, is_focused,
-        sees_accesses, records, tasks, is_draining, touched;
+        sees_accesses, records, tasks, is_draining, touched, failures;
 } K;
 
 static struct {
     Py_ssize_t index, ops, kind, resource, site, is_enabled, is_done, timed_out, deadline, timer,
-        ride, ident, os_ident;
+        ride, ident, os_ident, body, handle, locals, is_started;
 } T;
 
 static struct {
-    Py_ssize_t is_closed, waiters;
+    Py_ssize_t is_closed, waiters, made_at;
 } R;
+
+static struct {
+    Py_ssize_t body, idle, to;
+} RIDE;
 
 static struct {
     Py_ssize_t kind, made_at, owner, depth, taken_at;
@@ -92,6 +96,7 @@ static Field kernel_fields[] = {
     {"tasks", &K.tasks},
     {"is_draining", &K.is_draining},
     {"touched", &K.touched},
+    {"failures", &K.failures},
     {NULL, NULL},
 };
 
@@ -109,12 +114,24 @@ static Field task_fields[] = {
     {"ride", &T.ride},
     {"ident", &T.ident},
     {"os_ident", &T.os_ident},
+    {"body", &T.body},
+    {"handle", &T.handle},
+    {"locals", &T.locals},
+    {"is_started", &T.is_started},
     {NULL, NULL},
 };
 
 static Field resource_fields[] = {
     {"is_closed", &R.is_closed},
     {"waiters", &R.waiters},
+    {"made_at", &R.made_at},
+    {NULL, NULL},
+};
+
+static Field ride_fields[] = {
+    {"body", &RIDE.body},
+    {"idle", &RIDE.idle},
+    {"to", &RIDE.to},
     {NULL, NULL},
 };
 
@@ -163,7 +180,7 @@ static Field rlock_fields[] = {
 /* ---------------------------------------------------------------- what was bound */
 
 static PyTypeObject *KernelType, *TaskType, *ResourceType, *MutexType, *SiteType;
-static PyTypeObject *RandomWalkType, *DrawsType, *GreenletCarrierType;
+static PyTypeObject *RandomWalkType, *DrawsType, *GreenletCarrierType, *RideType;
 static PyObject *state;         /* kernel.scheduler.STATE */
 static PyObject *TaskAbandoned; /* the exception */
 static PyObject *reads;         /* model.operation.READS */
@@ -173,11 +190,13 @@ static PyObject *slow_enter, *slow_decide, *slow_pass_alone;
 static PyObject *slow_lock_acquire, *slow_lock_release;
 static PyObject *slow_rlock_acquire, *slow_rlock_release;
 static PyObject *settrace, *setprofile;
+static PyObject *partial, *daemon_name, *end_process;
 
 #define WORDS(_)                                                                                   \
-    _(acquire) _(alone) _(append) _(check_up) _(choose) _(continue) _(fire_early) _(idle)          \
-    _(learn) _(locked) _(look_for_cycle) _(note) _(random) _(read) _(release) _(set_timer)         \
-    _(switch)
+    _(acquire) _(alone) _(append) _(begin) _(check_up) _(choose) _(continue) _(daemon)             \
+    _(drop_locals) _(end) _(fire_early) _(gr_context) _(idle) _(learn) _(leave) _(live) _(locked)  \
+    _(look_for_cycle) _(mount) _(note) _(random) _(read) _(release) _(set_timer) _(spawn)          \
+    _(successor) _(switch)
 #define DECLARE(word) static PyObject *str_##word;
 WORDS(DECLARE)
 static PyObject *str_time_out;
@@ -359,7 +378,42 @@ draws_random(PyObject *self, PyObject *ignored)
     return drawn < 0 ? NULL : PyFloat_FromDouble(drawn);
 }
 
+static inline uint64_t
+mix(uint64_t value)
+{ /* the finaliser of SplitMix64 (Steele, Lea, Flood 2014) */
+    value += 0x9E3779B97F4A7C15u;
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
+    return value ^ (value >> 31);
+}
+
+/* Draws.seed(a=None, version=2) */
+static PyObject *
+draws_seed(PyObject *self, PyObject *args, PyObject *names)
+{
+    static char *words[] = {"a", "version", NULL};
+    PyObject *given = Py_None, *version;
+    if (!PyArg_ParseTupleAndKeywords(args, names, "|OO:seed", words, &given, &version))
+        return NULL;
+    uint64_t value = 0;
+    if (given != Py_None) {
+        PyObject *number = PyNumber_Long(given);
+        if (number == NULL)
+            return NULL;
+        value = PyLong_AsUnsignedLongLongMask(number);
+        Py_DECREF(number);
+    }
+    PyObject *mixed = PyLong_FromUnsignedLongLong(mix(value));
+    if (mixed == NULL)
+        return NULL;
+    PyObject *before = SLOT(self, D.state); /* NULL the first time */
+    SLOT(self, D.state) = mixed;
+    Py_XDECREF(before);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef draws_methods[] = {
+    {"seed", (PyCFunction)(void (*)(void))draws_seed, METH_VARARGS | METH_KEYWORDS, NULL},
     {"random", draws_random, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -467,8 +521,9 @@ give_hook_back(PyObject *set, PyObject *hook)
     return 0;
 }
 
+/* The turn goes to `chosen`: a line in the books. */
 static int
-transfer(PyObject *kernel, PyObject *task, PyObject *chosen)
+note_turn(PyObject *kernel, PyObject *chosen)
 {
     if (bump(kernel, K.switches) < 0)
         return -1;
@@ -482,7 +537,13 @@ transfer(PyObject *kernel, PyObject *task, PyObject *chosen)
         return -1;
     int noted = append(SLOT(kernel, K.path), turn);
     Py_DECREF(turn);
-    if (noted < 0)
+    return noted;
+}
+
+static int
+transfer(PyObject *kernel, PyObject *task, PyObject *chosen)
+{
+    if (note_turn(kernel, chosen) < 0)
         return -1;
 
     PyThreadState *thread = PyThreadState_Get();
@@ -1006,6 +1067,230 @@ static PyMethodDef kernel_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* ---------------------------------------------------------------- the lives of tasks */
+
+/* Carrier.mount(): the greenlets' own where one is idle. */
+static int
+mount(PyObject *carrier, PyObject *task)
+{
+    if (Py_TYPE(carrier) == GreenletCarrierType) {
+        PyObject *idle = PyObject_GetAttr(carrier, str_idle);
+        if (idle == NULL)
+            return -1;
+        Py_ssize_t size = PyList_CheckExact(idle) ? PyList_GET_SIZE(idle) : 0;
+        PyObject *ride = size > 0 ? PyList_GET_ITEM(idle, size - 1) : NULL;
+        if (ride != NULL && Py_TYPE(ride) == RideType) {
+            Py_INCREF(ride);
+            int failed = PyList_SetSlice(idle, size - 1, size, NULL) < 0 ||
+                         PyObject_SetAttr(ride, str_gr_context, Py_None) < 0;
+            Py_DECREF(idle);
+            if (!failed) {
+                put(ride, RIDE.body, SLOT(task, T.body));
+                put(task, T.ride, ride);
+            }
+            Py_DECREF(ride);
+            return failed ? -1 : 0;
+        }
+        Py_DECREF(idle);
+    }
+    return call_method(carrier, str_mount, task);
+}
+
+/* Kernel.spawn(body, name, site, *, daemon=False) */
+static PyObject *
+kernel_spawn(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    PyObject *daemon = Py_False;
+    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    if (count != 3 || named > 1) {
+        PyErr_SetString(PyExc_TypeError, "spawn(body, name, site, *, daemon=False)");
+        return NULL;
+    }
+    if (named == 1)
+        daemon = args[3];
+    if (is_true(self, K.is_over)) {
+        abandoned();
+        return NULL;
+    }
+    PyObject *parent = SLOT(self, K.current), *tasks = SLOT(self, K.tasks), *site = args[2];
+    if (bump(parent, T.ops) < 0)
+        return NULL;
+    long number = (long)PyList_GET_SIZE(tasks);
+    PyObject *index = PyLong_FromLong(number);
+    if (index == NULL)
+        return NULL;
+    PyObject *given[] = {index, args[1], daemon};
+    PyObject *task = PyObject_Vectorcall((PyObject *)TaskType, given, 2, daemon_name);
+    Py_DECREF(index);
+    if (task == NULL)
+        return NULL;
+    PyObject *handle = SLOT(task, T.handle);
+    put(task, T.os_ident, SLOT(parent, T.os_ident));
+    put(task, T.resource, handle);
+    put(task, T.site, site);
+    put(handle, R.made_at, site);
+    PyObject *main = PyList_GET_ITEM(tasks, 0);
+    PyObject *ident = PyLong_FromUnsignedLong(
+        PyLong_AsUnsignedLong(SLOT(main, T.ident)) + 4096 * (unsigned long)number);
+    PyObject *live = PyObject_GetAttr(self, str_live), *body = NULL;
+    if (ident != NULL && live != NULL) {
+        PyObject *parts[] = {live, task, args[0]};
+        body = PyObject_Vectorcall(partial, parts, 3, NULL);
+    }
+    Py_XDECREF(live);
+    int failed = body == NULL;
+    if (!failed) {
+        put(task, T.ident, ident);
+        put(task, T.body, body);
+        failed = mount(SLOT(self, K.carrier), task) < 0 || PyList_Append(tasks, task) < 0 ||
+                 bump(self, K.alive) < 0 || enable(self, task) < 0 ||
+                 record(self, parent, str_spawn, handle, site) < 0;
+    }
+    Py_XDECREF(ident);
+    Py_XDECREF(body);
+    if (failed) {
+        Py_DECREF(task);
+        return NULL;
+    }
+    return task;
+}
+
+/* What was raised becomes a failure of the task, as `except BaseException as error` has it. */
+static int
+keep_failure(PyObject *kernel, PyObject *task)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL)
+        PyException_SetTraceback(value, traceback);
+    PyObject *entry = PyTuple_Pack(2, task, value);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    if (entry == NULL)
+        return -1;
+    int failed = append(SLOT(kernel, K.failures), entry);
+    Py_DECREF(entry);
+    return failed;
+}
+
+/* Whom pass_on() names; where the run was stopped, main, which says so. */
+static PyObject *
+successor(PyObject *kernel, PyObject *task)
+{
+    if (is_true(kernel, K.is_draining))
+        return PyObject_CallMethodOneArg(kernel, str_successor, task);
+    PyObject *chosen = pass_on(kernel, task);
+    if (chosen == NULL && PyErr_ExceptionMatches(TaskAbandoned)) {
+        PyErr_Clear();
+        chosen = PyList_GetItem(SLOT(kernel, K.tasks), 0);
+        Py_XINCREF(chosen);
+    }
+    return chosen;
+}
+
+static int
+leave(PyObject *kernel, PyObject *task, PyObject *to)
+{
+    PyObject *carrier = SLOT(kernel, K.carrier), *ride = SLOT(task, T.ride);
+    if (Py_TYPE(carrier) == GreenletCarrierType && Py_TYPE(ride) == RideType) {
+        put(ride, RIDE.to, SLOT(to, T.ride));
+        put(task, T.ride, Py_None);
+        return 0;
+    }
+    PyObject *args[] = {carrier, task, to};
+    PyObject *result = PyObject_VectorcallMethod(str_leave, args, 3, NULL);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
+static int
+end_task(PyObject *kernel, PyObject *task)
+{
+    PyObject *locals = SLOT(task, T.locals);
+    if (!PyDict_CheckExact(locals) || PyDict_GET_SIZE(locals) > 0)
+        if (call_method(kernel, str_drop_locals, task) < 0)
+            return -1;
+    put(task, T.is_done, Py_True);
+    put(task, T.body, Py_None);
+    if (put_long(kernel, K.alive, as_long(kernel, K.alive) - 1) < 0)
+        return -1;
+    if (is_true(kernel, K.is_over)) {
+        PyObject *main = PyList_GetItem(SLOT(kernel, K.tasks), 0);
+        if (main == NULL)
+            return -1;
+        put(kernel, K.current, main);
+        return leave(kernel, task, main);
+    }
+    PyObject *handle = SLOT(task, T.handle);
+    if (bump(task, T.ops) < 0)
+        return -1;
+    announce(task, str_end, handle, Py_None);
+    if (record(kernel, task, str_end, handle, Py_None) < 0 || disable(kernel, task) < 0 ||
+        unlock(kernel, handle) < 0)
+        return -1;
+    PyObject *chosen = successor(kernel, task);
+    if (chosen == NULL)
+        return -1;
+    int failed = note_turn(kernel, chosen) < 0 || leave(kernel, task, chosen) < 0;
+    Py_DECREF(chosen);
+    return failed ? -1 : 0;
+}
+
+/* Kernel.live(task, body) */
+static PyObject *
+kernel_live(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count_is(count, 2, "live") < 0 || expect(args[0], TaskType, "a Task") < 0)
+        return NULL;
+    PyObject *task = args[0], *body = args[1];
+    PyObject *ident = PyLong_FromUnsignedLong(PyThread_get_thread_ident());
+    if (ident == NULL)
+        return NULL;
+    put(task, T.os_ident, ident);
+    Py_DECREF(ident);
+    PyThreadState *thread = PyThreadState_Get();
+    if ((thread->c_traceobj != NULL && give_hook_back(settrace, NULL) < 0) ||
+        (thread->c_profileobj != NULL && give_hook_back(setprofile, NULL) < 0))
+        return NULL;
+    put(task, T.is_started, Py_True);
+    if (!is_true(self, K.is_over)) {
+        PyObject *result = NULL;
+        if (record(self, task, str_begin, SLOT(task, T.handle), SLOT(task, T.site)) == 0)
+            result = PyObject_CallNoArgs(body);
+        Py_XDECREF(result);
+        if (result == NULL) {
+            if (PyErr_ExceptionMatches(TaskAbandoned))
+                PyErr_Clear();
+            else if (keep_failure(self, task) < 0)
+                return NULL;
+        }
+    }
+    if (SLOT(state, ST.kernel) != self) {
+        PyObject *ended = PyObject_CallOneArg(end_process, Py_None);
+        if (ended == NULL)
+            return NULL;
+        Py_DECREF(ended);
+    }
+    return none_unless(end_task(self, task));
+}
+
+static PyObject *
+kernel_end(PyObject *self, PyObject *task)
+{
+    if (expect(task, TaskType, "a Task") < 0)
+        return NULL;
+    return none_unless(end_task(self, task));
+}
+
+static PyMethodDef life_methods[] = {
+    {"spawn", (PyCFunction)(void (*)(void))kernel_spawn, METH_FASTCALL | METH_KEYWORDS, NULL},
+    FAST("live", kernel_live),
+    {"end", kernel_end, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 /* ---------------------------------------------------------------- accesses to memory */
 
 /* What Kernel.learn() does, but for the moment at which sites turn out to be shared. */
@@ -1431,15 +1716,6 @@ typedef struct {
 } Order;
 
 static inline uint64_t
-mix(uint64_t value)
-{ /* the finaliser of SplitMix64 (Steele, Lea, Flood 2014) */
-    value += 0x9E3779B97F4A7C15u;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-    return value ^ (value >> 31);
-}
-
-static inline uint64_t
 chain(uint64_t before, uint64_t value)
 {
     return mix(before ^ mix(value)) + before;
@@ -1646,6 +1922,22 @@ bind_kernel(PyObject *module, PyObject *args)
     return none_unless(put_methods(KernelType, kernel_methods));
 }
 
+/* bind_lives(end_process): after bind_kernel. */
+static PyObject *
+bind_lives(PyObject *module, PyObject *function)
+{
+    PyObject *functools = PyImport_ImportModule("functools");
+    if (functools == NULL)
+        return NULL;
+    partial = PyObject_GetAttrString(functools, "partial");
+    Py_DECREF(functools);
+    if (partial == NULL || (daemon_name = PyTuple_Pack(1, str_daemon)) == NULL)
+        return NULL;
+    Py_INCREF(function);
+    end_process = function;
+    return none_unless(put_methods(KernelType, life_methods));
+}
+
 static PyObject *
 bind_locks(PyObject *module, PyObject *args)
 {
@@ -1709,23 +2001,29 @@ bind_draws(PyObject *module, PyObject *type)
 }
 
 static PyObject *
-bind_greenlets(PyObject *module, PyObject *type)
+bind_greenlets(PyObject *module, PyObject *args)
 {
-    if (expect(type, &PyType_Type, "a class") < 0)
+    PyTypeObject *carrier, *ride;
+    if (!PyArg_ParseTuple(args, "O!O!:bind_greenlets", &PyType_Type, &carrier, &PyType_Type,
+                          &ride) ||
+        find_fields(ride, ride_fields) < 0)
         return NULL;
-    Py_INCREF(type);
-    GreenletCarrierType = (PyTypeObject *)type;
+    Py_INCREF(carrier);
+    Py_INCREF(ride);
+    GreenletCarrierType = carrier;
+    RideType = ride;
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"bind_kernel", bind_kernel, METH_VARARGS, NULL},
+    {"bind_lives", bind_lives, METH_O, NULL},
     {"bind_locks", bind_locks, METH_VARARGS, NULL},
     {"bind_sites", bind_sites, METH_VARARGS, NULL},
     {"bind_reads", bind_reads, METH_O, NULL},
     {"bind_random_walk", bind_random_walk, METH_O, NULL},
     {"bind_draws", bind_draws, METH_O, NULL},
-    {"bind_greenlets", bind_greenlets, METH_O, NULL},
+    {"bind_greenlets", bind_greenlets, METH_VARARGS, NULL},
     FAST("touch", touch),
     {"caller_site", module_caller_site, METH_NOARGS, NULL},
     {"here", module_here, METH_NOARGS, NULL},

@@ -41,17 +41,20 @@ compiled = pytest.mark.skipif(hot.module is None, reason="nothing was compiled")
 def test_the_hot_path_is_compiled_where_there_is_a_compiler() -> None:
     headers = Path(sysconfig.get_path("include"), "Python.h")
     could = shutil.which("cc") is not None and headers.exists()
-    assert (hot.module is not None) == (could and os.environ.get("RACEWRIGHT_PURE") != "1")
+    for module in (hot.module, hot.fresh):
+        assert (module is not None) == (could and os.environ.get("RACEWRIGHT_PURE") != "1")
 
 
 @compiled
 def test_a_build_of_another_version_of_the_source_is_not_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert hot._load() is hot.module
+    assert hot._load("_hot") is hot.module
+    assert hot._load("_fresh") is hot.fresh
     stale = SimpleNamespace(source="of an earlier version")
     monkeypatch.setattr(importlib, "import_module", lambda name: stale)
-    assert hot._load() is None
+    assert hot._load("_hot") is None
+    assert hot._load("_fresh") is None
 
 
 def told(folder: Path, *, is_pure: bool) -> list[dict[str, object]]:

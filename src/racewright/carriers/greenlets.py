@@ -28,6 +28,8 @@ MAX_IDLE = 32
 class Ride(greenlet):  # type: ignore[misc]
     """A greenlet that carries one task after another."""
 
+    __slots__ = ("body", "idle", "to")
+
     def __init__(self, root: greenlet, idle: list[Ride]) -> None:
         super().__init__(parent=root)
         self.idle = idle
@@ -109,4 +111,4 @@ class GreenletCarrier:
 
 
 if hot.module is not None:
-    hot.module.bind_greenlets(GreenletCarrier)
+    hot.module.bind_greenlets(GreenletCarrier, Ride)

@@ -24,19 +24,18 @@ from racewright import hot, originals
 from racewright.interpose.patching import Patches
 from racewright.kernel.scheduler import here
 
-__all__ = ["Entropy", "install", "kept_generator"]
+__all__ = ["ENTROPY", "Entropy", "install", "kept_generator"]
 
 
 class Entropy:
-    """The random numbers of one run: a context manager around it."""
+    """The random numbers of the run under way; one object, since a process has one run."""
 
-    #: That of the run under way; one object in a process, since a process has one run.
-    current: Entropy | None = None
-    #: Whether :func:`kept_generator` gives the global generator its state back.
-    is_kept = False
+    __slots__ = ("_source", "is_kept", "seed", "state")
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self) -> None:
+        self.seed: int | None = None  #: that of the run under way
+        self.is_kept = False  #: whether `kept_generator` gives the global generator its state back
+        self.state: Any = None
         self._source: random.Random | None = None
 
     @property
@@ -46,25 +45,32 @@ class Entropy:
             self._source = random.Random(self.seed)
         return self._source
 
-    def __enter__(self) -> None:
-        self.state = None if Entropy.is_kept else random.getstate()
-        seed_global(self.seed)
-        Entropy.current = self
+    def begin(self, seed: int) -> None:
+        self.state = None if self.is_kept else random.getstate()
+        self.seed = seed
+        self._source = None
+        seed_global(seed)
 
-    def __exit__(self, *_: object) -> None:
-        Entropy.current = None
+    def end(self) -> None:
+        self.seed = None
         if self.state is not None:
             random.setstate(self.state)
 
 
+ENTROPY = Entropy()
+
+
 def seed_global(seed: int) -> None:
     """``random.seed(seed)``, without the layers that find out what kind of seed it is."""
-    generator: Any = vars(random)["_inst"]
+    generator: Any = _module._inst
     if _copy_state is None:
         _c_seed(generator, seed)
     else:
         _copy_state(_seeded(seed), generator)
     generator.gauss_next = None
+
+
+_module: Any = random
 
 
 @lru_cache(8)
@@ -79,24 +85,23 @@ _copy_state: Any = getattr(hot.module, "copy_state", None)
 @contextmanager
 def kept_generator() -> Iterator[None]:
     """Around many runs: the global generator gets its state back at the end of them all."""
-    if Entropy.is_kept:
+    if ENTROPY.is_kept:
         yield
         return
     state = random.getstate()
-    Entropy.is_kept = True
+    ENTROPY.is_kept = True
     try:
         yield
     finally:
-        Entropy.is_kept = False
+        ENTROPY.is_kept = False
         random.setstate(state)
 
 
 def urandom(size: int, /) -> bytes:
     """``os.urandom``: bytes of the run under way, or the system's."""
-    entropy = Entropy.current
-    if entropy is None or here() is None:
+    if ENTROPY.seed is None or here() is None:
         return originals.urandom(size)
-    return entropy.source.randbytes(size)
+    return ENTROPY.source.randbytes(size)
 
 
 def install(patches: Patches) -> None:
@@ -116,9 +121,8 @@ _c_seed: Any = _random.Random.seed
 
 
 def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:
-    entropy = Entropy.current
-    if a is None and entropy is not None and here() is not None:
-        a = entropy.source.getrandbits(64)
+    if a is None and ENTROPY.seed is not None and here() is not None:
+        a = ENTROPY.source.getrandbits(64)
     _random_seed(self, a, version)
 
 

@@ -15,7 +15,7 @@ from bisect import insort
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from racewright import originals
+from racewright import hot, originals
 from racewright.errors import TaskAbandoned
 from racewright.kernel.clock import NANOSECONDS, Clock
 from racewright.kernel.resources import Mutex
@@ -147,13 +147,18 @@ class Ledger:
         self.threads_outside: int = originals.count()
         # Not `list[TraceItem]`, whose `append` a compiled kernel would take for the built-in one.
         self.trace: Any = [] if trace is None else trace
+        self.fuse = QUANTUM  #: events until the next check-up
+        self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
+        self.begin()
+
+    def begin(self) -> None:
+        """The fields that begin alike in every run."""
         #: Called when main is done and the tasks that it left have come to rest, if any are left.
         self.on_end: Callable[[], None] | None = None
         #: Called once, before anything is unwound, while every stack still stands.
         self.on_halt: Callable[[], None] | None = None
         self.quanta = 0
         self.passed_alone = 0  #: operations while there was but one task
-        self.fuse = QUANTUM  #: events until the next check-up
         self.turn_checked: Task | None = None  #: who had the turn at the last check-up
         self.switches = 0
         self.preempted_at: set[int] = set()  #: the numbers of the events that began so
@@ -184,7 +189,6 @@ class Ledger:
         #: the task that cannot go on and the moment (ns) of the next timer, if there is one. True:
         #: somebody was made enabled.
         self.at_rest: list[Callable[[Task, int | None], bool]] = []
-        self.numbers = itertools.count(1)  #: for what must be numbered alike in every execution
 
     def enable(self, task: Task) -> None:
         if not task.is_enabled and not task.is_done:
@@ -210,3 +214,7 @@ class Ledger:
         self.is_over = True
         self.fuse = -1
         raise TaskAbandoned
+
+
+if hot.fresh is not None:
+    hot.fresh.bind_ledger(Ledger)

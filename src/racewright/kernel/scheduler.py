@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from racewright import hot, originals
 from racewright.errors import InternalError, TaskAbandoned
@@ -167,7 +168,7 @@ class Kernel(Operations):
         task.site = site
         task.handle.made_at = site
         task.ident = self.tasks[0].ident + 4096 * task.index
-        task.body = lambda: self.live(task, body)
+        task.body = partial(self.live, task, body)
         self.carrier.mount(task)
         self.tasks.append(task)
         self.alive += 1
@@ -197,10 +198,7 @@ class Kernel(Operations):
 
     def end(self, task: Task) -> None:
         if task.locals:
-            # Before it is done: finalisers of what is there may wait, and use locals, as natively.
-            for namespace in list(task.locals.values()):
-                namespace.clear()  # a `local` may still have the last one in its place
-            task.locals.clear()
+            self.drop_locals(task)
         task.is_done = True
         task.body = None
         self.alive -= 1
@@ -213,21 +211,32 @@ class Kernel(Operations):
         self.trace.append((task.index, "end", task.handle, None))
         self.disable(task)
         self.unlock(task.handle)
-        if self.is_draining and not any(
-            not other.is_done and not other.daemon for other in self.tasks[1:]
-        ):
-            chosen = self.tasks[0]
-        else:
-            try:
-                chosen = self.pass_on(task)
-            except TaskAbandoned:  # the run was stopped: main says so
-                chosen = self.tasks[0]
+        chosen = self.successor(task)
         self.switches += 1
         self.current = chosen
         self.path.append((chosen.index, len(self.trace)))
         self.carrier.leave(task, chosen)
 
+    def successor(self, task: Task) -> Task:
+        """Who has the turn after ``task``, which is done."""
+        if self.is_draining and not any(
+            not other.is_done and not other.daemon for other in self.tasks[1:]
+        ):
+            return self.tasks[0]
+        try:
+            return self.pass_on(task)
+        except TaskAbandoned:  # the run was stopped: main says so
+            return self.tasks[0]
+
+    @staticmethod
+    def drop_locals(task: Task) -> None:
+        """Before it is done: finalisers of what is there may wait, and use locals, as natively."""
+        for namespace in list(task.locals.values()):
+            namespace.clear()  # a `local` may still have the last one in its place
+        task.locals.clear()
+
 
 if hot.module is not None:
     hot.module.bind_kernel(Kernel, Task, Resource, Mutex, Site, STATE, TaskAbandoned)
+    hot.module.bind_lives(_end_process)
     here = hot.module.here

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from racewright import hot
 from racewright.model.operation import Resource, Site
 
 if TYPE_CHECKING:
@@ -109,3 +110,7 @@ class Carrier(Protocol):
 
     def stack_of(self, task: Task) -> Any:
         """The innermost frame of a suspended task, or ``None``."""
+
+
+if hot.fresh is not None:
+    hot.fresh.bind_tasks(Task, TaskHandle)

@@ -6,6 +6,7 @@ import enum
 import hashlib
 from dataclasses import dataclass, field
 
+from racewright import hot
 from racewright.model.schedule import Schedule
 
 __all__ = [
@@ -40,14 +41,13 @@ class Outcome(str, enum.Enum):
         return self in _FAILURES
 
 
-_FAILURES = frozenset(
-    {
-        Outcome.FAILED,
-        Outcome.DEADLOCKED,
-        Outcome.LIVELOCKED,
-        Outcome.STALLED,
-        Outcome.CRASHED,
-    }
+#: Not a set: the hash of a member is computed in Python.
+_FAILURES = (
+    Outcome.FAILED,
+    Outcome.DEADLOCKED,
+    Outcome.LIVELOCKED,
+    Outcome.STALLED,
+    Outcome.CRASHED,
 )
 
 
@@ -184,3 +184,6 @@ def fingerprint_of(kind: str, *parts: str) -> str:
     """What makes two failures the same one: its kind and places, never addresses or values."""
     digest = hashlib.sha256("\0".join((kind, *parts)).encode("utf-8", "replace"))
     return digest.hexdigest()[:12]
+
+
+hot.quicken(Execution)

@@ -11,6 +11,7 @@ import contextvars
 import os
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 from racewright import originals
@@ -39,6 +40,12 @@ _thread_start = threading.Thread.start
 _thread_join = threading.Thread.join
 _thread_is_alive = threading.Thread.is_alive
 _get_ident = originals.get_ident
+_threading: Any = threading
+_NAMES = vars(threading)
+#: What a thread has, by version.
+_HAS_HANDLE = sys.version_info >= (3, 13)
+_HAS_CONTEXT = sys.version_info >= (3, 14)
+_HAS_NATIVE_ID = hasattr(threading, "get_native_id")
 #: By which name ``threading`` starts a thread, and what control has put there.
 _STARTER, _CONTROLLED_STARTER = (
     ("_start_joinable_thread", start_joinable_thread)
@@ -86,29 +93,28 @@ def thread_start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started._flag:
         raise RuntimeError("threads can only be started once")
-    if vars(threading)[_STARTER] is not _CONTROLLED_STARTER:  # the program put its own there
+    if _NAMES[_STARTER] is not _CONTROLLED_STARTER:  # the program put its own there
         _thread_start(self)
         return
     site = caller_site()
-    context = getattr(self, "_context", None)
     if (
-        context is None
-        and hasattr(self, "_context")
+        _HAS_CONTEXT
+        and self._context is None
         and getattr(sys.flags, "thread_inherit_context", False)
-    ):  # 3.14: a thread may inherit its starter's context; the flag says whether it does
+    ):  # a thread may inherit its starter's context; the flag says whether it does
         self._context = contextvars.copy_context()
-    task = kernel.spawn(lambda: live(kernel, self), self._name, site, daemon=self._daemonic)
+    task = kernel.spawn(partial(live, kernel, self), self._name, site, daemon=self._daemonic)
     self._racewright_task = task
     self._ident = task.ident
-    if hasattr(self, "_native_id"):
+    if _HAS_NATIVE_ID:
         self._native_id = native_id() + task.index
-    handle = getattr(self, "_handle", None)
-    if handle is not None:  # 3.13 and later
+    if _HAS_HANDLE:
+        handle = self._handle
         if not isinstance(handle, Handle):  # the thread was made before control
             handle = self._handle = Handle(real=handle)
         handle.attach(task)
     self._started._flag = True
-    threading._active[task.ident] = self  # type: ignore[attr-defined]
+    _threading._active[task.ident] = self
     kernel.after_spawn(site)
 
 
@@ -116,16 +122,13 @@ def live(kernel: Kernel, thread: Any) -> None:
     """What ``Thread._bootstrap_inner`` does, in a task."""
     task = kernel.current
     try:
-        tracer = getattr(threading, "_trace_hook", None)
-        if tracer:
-            sys.settrace(tracer)
-        profiler = getattr(threading, "_profile_hook", None)
-        if profiler:
-            sys.setprofile(profiler)
+        if _threading._trace_hook:
+            sys.settrace(_threading._trace_hook)
+        if _threading._profile_hook:
+            sys.setprofile(_threading._profile_hook)
         try:
-            context = getattr(thread, "_context", None)
-            if context is not None:
-                context.run(thread.run)
+            if _HAS_CONTEXT and thread._context is not None:
+                thread._context.run(thread.run)
             else:
                 thread.run()
         except TaskAbandoned:
@@ -133,8 +136,11 @@ def live(kernel: Kernel, thread: Any) -> None:
         except BaseException as error:
             report_unhandled(kernel, task, thread, error)
     finally:
-        threading._active.pop(task.ident, None)  # type: ignore[attr-defined]
-        _mark_stopped(thread)
+        _threading._active.pop(task.ident, None)
+        # What CPython's own methods look at once a thread is over.
+        if not _HAS_HANDLE:
+            thread._is_stopped = True
+            thread._tstate_lock = None
 
 
 def report_unhandled(kernel: Kernel, task: Task, thread: Any, error: BaseException) -> None:
@@ -151,13 +157,6 @@ def report_unhandled(kernel: Kernel, task: Task, thread: Any, error: BaseExcepti
             kernel.failures.append((task, error))
         return
     thread._invoke_excepthook(thread)
-
-
-def _mark_stopped(thread: Any) -> None:
-    """Set the fields that CPython's own methods look at once a thread is over."""
-    if hasattr(thread, "_is_stopped"):  # before 3.13
-        thread._is_stopped = True
-        thread._tstate_lock = None
 
 
 def thread_is_alive(self: Any) -> bool:

@@ -94,7 +94,7 @@ def describe(
         schedule=(
             schedule_of(program, kernel, settings, outcome, failure)
             if keeps
-            else _not_kept(program.name, outcome.value)
+            else _not_kept(program.name, id(outcome))
         ),
         failure=failure,
         tasks=len(kernel.tasks),
@@ -153,9 +153,12 @@ def schedule_of(
 
 
 @lru_cache(64)
-def _not_kept(target: str, outcome: str) -> Schedule:
-    """What stands for the schedule of an execution that nobody will want to follow again."""
-    return Schedule(target=target, outcome=outcome)
+def _not_kept(target: str, outcome: int) -> Schedule:
+    """What stands for the schedule of an execution that nobody will want to follow again.
+
+    ``outcome`` is the identity of one: hashing a member of an enumeration takes longer.
+    """
+    return Schedule(target=target, outcome=next(o.value for o in Outcome if id(o) == outcome))
 
 
 def judge(

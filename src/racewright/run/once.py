@@ -14,7 +14,7 @@ from racewright.carriers.greenlets import GreenletCarrier
 from racewright.carriers.os_threads import ThreadCarrier
 from racewright.errors import InternalError, TaskAbandoned
 from racewright.interpose import stdlib
-from racewright.interpose.entropy import Entropy
+from racewright.interpose.entropy import ENTROPY
 from racewright.kernel.clock import Clock
 from racewright.kernel.scheduler import Kernel
 from racewright.model.execution import (
@@ -59,10 +59,10 @@ class RunResult:
 class OwnedProcess:
     """Randomness, garbage collection, thread names and hooks, for the length of a run."""
 
-    __slots__ = ("active", "collects", "counter", "entropy", "hook", "pool_counter")
+    __slots__ = ("active", "collects", "counter", "hook", "pool_counter", "seed")
 
     def __init__(self, seed: int) -> None:
-        self.entropy = Entropy(seed)
+        self.seed = seed
 
     def __enter__(self) -> None:
         self.counter, self.pool_counter = _threads._counter, _pools._counter
@@ -72,10 +72,10 @@ class OwnedProcess:
         self.active = set(_threads._active)
         self.collects = gc.isenabled()
         gc.disable()
-        self.entropy.__enter__()
+        ENTROPY.begin(self.seed)
 
     def __exit__(self, *_: object) -> None:
-        self.entropy.__exit__()
+        ENTROPY.end()
         threading.excepthook = self.hook
         active = _threads._active
         if active.keys() != self.active:

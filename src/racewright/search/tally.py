@@ -36,9 +36,13 @@ class Tally:
         if is_new and len(self.seen) < MAX_TRACES:
             self.seen.add(execution.trace_hash)
             self.traces.add(execution.trace_hash)
-        self.tasks = max(self.tasks, execution.tasks)
-        self.operations = max(self.operations, execution.operations)
-        self.decisions = max(self.decisions, execution.decisions)
+        # Not by max(): for a small program, counting is a part of its time.
+        if execution.tasks > self.tasks:
+            self.tasks = execution.tasks
+        if execution.operations > self.operations:
+            self.operations = execution.operations
+        if execution.decisions > self.decisions:
+            self.decisions = execution.decisions
         self.strategies[execution.strategy] = self.strategies.get(execution.strategy, 0) + 1
         for note in execution.notes:
             self.notes[note] = self.notes.get(note, 0) + 1

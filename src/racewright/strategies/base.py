@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from racewright import hot
 from racewright.model.operation import Site
 from racewright.strategies.draws import Draws
 
@@ -38,6 +39,9 @@ class Summary:
     tasks: int
     failed: bool
     is_new: bool  #: its trace had not been seen before
+
+
+hot.quicken(Summary)
 
 
 class Strategy:

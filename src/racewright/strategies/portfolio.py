@@ -43,6 +43,7 @@ class Portfolio:
         self.round = list(round_of)
         self.slack_round = list(slack_round)
         self.unfocused = frozenset(unfocused)
+        self.is_alone = len(self.round) == 1 and not self.slack_round and not self.unfocused
         self.taken = 0
         self.slack_taken = 0
 
@@ -50,6 +51,8 @@ class Portfolio:
         """The strategy of the next execution, and whether it looks at shared sites only."""
         number = self.taken
         self.taken += 1
+        if self.is_alone:
+            return self.round[0], True
         if self.slack_round and number >= STRICT_FIRST and number % 6 == 5:
             self.slack_taken += 1
             strategy = self.slack_round[self.slack_taken % len(self.slack_round)]
