@@ -152,6 +152,57 @@ def close_when_it_is_made() -> None:
         assert not any(mode & 0o044 for mode in seen)
 
 
+class Lines:
+    """What is written in parts: each is handed out in a step of its own."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in ("one\n", "two\n"):
+            self.given += 1
+            yield line
+
+
+def read_what_is_written_in_place() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "state")
+        with open(path, "w") as file:
+            file.write("old")
+        lines, seen = Lines(), []
+
+        def save() -> None:
+            with open(path, "w") as file:
+                file.writelines(lines)
+
+        def load() -> None:
+            with open(path) as file:
+                seen.append((lines.given, file.read()))
+
+        at_once(save, load)
+        assert all(text in ("old", "one\ntwo\n") for _, text in seen)
+
+
+def read_what_is_put_in_place_at_once() -> None:
+    with folder() as parent:
+        path = os.path.join(parent, "state")
+        with open(path, "w") as file:
+            file.write("old")
+        lines, seen = Lines(), []
+
+        def save() -> None:
+            with open(path + ".new", "w") as file:
+                file.writelines(lines)
+            os.replace(path + ".new", path)
+
+        def load() -> None:
+            with open(path) as file:
+                seen.append((lines.given, file.read()))
+
+        at_once(save, load)
+        assert all(text in ("old", "one\ntwo\n") for _, text in seen)
+
+
 #: By rule: shapes that some schedule makes fail, each with the one that stands instead.
 SHAPES = {
     "path-check-before-use": [
@@ -161,6 +212,7 @@ SHAPES = {
     "predictable-temporary-name": [
         (write_to_a_name_that_is_known, write_to_a_name_that_is_new),
     ],
+    "write-in-place": [(read_what_is_written_in_place, read_what_is_put_in_place_at_once)],
     "chmod-after-open": [(close_in_a_second_step, close_when_it_is_made)],
 }
 PAIRS = [

@@ -72,6 +72,8 @@ _METHODS: Final[dict[str, str]] = {
     "rename": "take",
     "chmod": "chmod",
     "open": "open",
+    "read_bytes": "open",
+    "read_text": "open",
     "write_text": "open",
     "write_bytes": "open",
     "touch": "open",
@@ -201,6 +203,8 @@ def open_mode(act: PathAct) -> str:
         return _mode_of_flags(_argument(call, 1, "flags"))
     if act.function in ("Path.write_text", "Path.write_bytes"):
         return "w"
+    if act.function in ("Path.read_text", "Path.read_bytes"):
+        return "r"
     if act.function == "Path.touch":
         return "a"
     mode = _argument(call, 0 if act.function == "Path.open" else 1, "mode")
