@@ -64,8 +64,9 @@ def begin_proving(options: dict[str, Any]) -> None:
     if options["prove"]:
         fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
         return
+    is_fixing = options["fix"] or options["suggest"]
     for name, default in _NEEDS.items():
-        if options[name] != default:
+        if options[name] != default and not (is_fixing and name == "runner"):
             raise UsageError(f"--{name} is for --prove, which is not given")
 
 

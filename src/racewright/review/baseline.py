@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -41,10 +41,18 @@ class _Key(NamedTuple):
 _Entries = dict[_Key, list[str]]
 
 
-def apply_baseline(review: Review, path: str, settings: ReviewSettings) -> Review:
-    """``review`` without what the baseline at ``path`` has; with notes on what was not found."""
+def apply_baseline(
+    review: Review,
+    path: str,
+    settings: ReviewSettings,
+    contents: Mapping[str, bytes] | None = None,
+) -> Review:
+    """``review`` without what the baseline at ``path`` has; with notes on what was not found.
+
+    ``contents`` are those of files that the review saw other than they are.
+    """
     entries = _read(path)
-    here = _Contexts(path)
+    here = _Contexts(path, contents)
     groups: dict[_Key, list[Finding]] = {}
     for finding in review.findings:
         groups.setdefault(here.key(finding), []).append(finding)
@@ -84,8 +92,9 @@ def write_baseline(review: Review, path: str, settings: ReviewSettings) -> int:
 class _Contexts:
     """Keys of findings, and what stands around them in their files."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, contents: Mapping[str, bytes] | None = None) -> None:
         self._folder = os.path.dirname(os.path.abspath(path))
+        self._contents = contents or {}
         self._files: dict[str, list[str]] = {}
 
     def key(self, finding: Finding) -> _Key:
@@ -118,7 +127,7 @@ class _Contexts:
 
     def _lines(self, file: str) -> list[str]:
         if file not in self._files:
-            data = read_bytes(file)
+            data = self._contents.get(file) or read_bytes(file)
             text = "" if isinstance(data, Note) else data.decode("utf-8", "replace")
             self._files[file] = [" ".join(line.split()) for line in text.split("\n")]
         return self._files[file]

@@ -12,12 +12,13 @@ import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from racewright.errors import UsageError
 from racewright.model.finding import Finding, Review
 from racewright.review.source import shown_path
 
-__all__ = ["changed_lines", "only_changed"]
+__all__ = ["changed_lines", "moved_lines", "only_changed"]
 
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 
@@ -69,6 +70,23 @@ def only_changed(review: Review, changes: dict[str, list[range]]) -> Review:
     """``review`` with the findings that have a place in ``changes``; its notes stay."""
     kept = tuple(each for each in review.findings if _is_touched(each, changes))
     return replace(review, findings=kept)
+
+
+def moved_lines(changed: list[range], before: bytes, after: bytes) -> list[range]:
+    """Where the lines that had changed are when the file is changed again, with what replaced
+    them."""
+    old, new = before.split(b"\n"), after.split(b"\n")
+    found = []
+    for what, first, last, start, stop in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        for lines in changed:
+            begin, end = max(lines.start - 1, first), min(lines.stop - 1, last)
+            if what == "equal" and begin < end:
+                found.append(range(start + begin - first + 1, start + end - first + 1))
+            elif what != "equal" and start < stop and begin <= end:
+                found.append(range(start + 1, stop + 1))
+    return found
 
 
 def _is_touched(finding: Finding, changes: dict[str, list[range]]) -> bool:

@@ -11,7 +11,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,14 +30,14 @@ from racewright.review.rule import Rule, all_rules
 from racewright.review.source import digest, files_in, is_excluded, parse, read_bytes, shown_path
 from racewright.review.suppressions import Suppression, apply_suppressions, suppressions_in
 
-__all__ = ["review", "review_source"]
+__all__ = ["Read", "judge", "read_all", "read_file", "review", "review_source"]
 
 #: Bytes of source below which starting processes takes longer than it saves.
 _WORTH_A_POOL = 400_000
 
 
 @dataclass(slots=True)
-class _Read:
+class Read:
     """What came of one file."""
 
     file: str
@@ -58,11 +58,11 @@ def review(
     rules = chosen_rules(settings)
     reads = []
     with _uncollected():
-        for read in _read_all(paths, settings):
+        for read in read_all(paths, settings):
             reads.append(read)
             if on_progress is not None:
                 on_progress(len(reads), len(paths))
-        found = _judge(reads, rules)
+        found = judge(reads, rules)
     notes = [read.note for read in reads if read.note is not None]
     notes += [
         Note(shown_path(path), 0, "not reviewed: it is excluded", is_gap=False)
@@ -97,10 +97,10 @@ def review(
 
 def review_source(path: str, data: bytes, rules: Iterable[Rule]) -> list[Finding]:
     """What ``rules`` find in one file, given as bytes, alone."""
-    read = _read(path, data)
+    read = read_file(path, data)
     source = parse(path, data)
     lines = {} if isinstance(source, Note) else {source.file: source.lines}
-    return sorted(_judge([read], tuple(rules), lines), key=_order)
+    return sorted(judge([read], tuple(rules), lines), key=_order)
 
 
 def _codes_asked(comments: Iterable[list[Suppression]], codes: tuple[str, ...]) -> set[str]:
@@ -112,47 +112,48 @@ def _codes_asked(comments: Iterable[list[Suppression]], codes: tuple[str, ...]) 
 # --- One file ---
 
 
-def _read(path: str, data: bytes) -> _Read:
+def read_file(path: str, data: bytes) -> Read:
+    """What every rule finds in ``data`` alone, and the facts for the rules that look at all."""
     source = parse(path, data)
     if isinstance(source, Note):
-        return _Read(source.file, note=source)
+        return Read(source.file, note=source)
     try:
         module = Module(source)
         found = [finding for rule in all_rules() for finding in rule.check(module)]
         facts = extract(module)
     except RecursionError:
         note = Note(source.file, 0, "not reviewed: it is nested too deeply")
-        return _Read(source.file, note=note)
+        return Read(source.file, note=note)
     comments = list(suppressions_in(source.text))
-    return _Read(source.file, len(source.lines), facts, found, comments)
+    return Read(source.file, len(source.lines), facts, found, comments)
 
 
-def _read_path(work: tuple[str, str, str]) -> _Read:
+def _read_path(work: tuple[str, str, str]) -> Read:
     path, version, folder = work
     data = read_bytes(path)
     if isinstance(data, Note):
-        return _Read(data.file, note=data)
+        return Read(data.file, note=data)
     cache = Cache(folder, is_on=bool(folder))
     # Where it lies says what it is called, and whether it holds tests.
     key = digest(version.encode(), os.path.abspath(path).encode("utf-8", "replace"), data)
     kept = _from_json(cache.get(key))
     if kept is not None and kept.file == shown_path(path):
         return kept
-    read = _read(path, data)
+    read = read_file(path, data)
     if read.facts is not None:
         cache.put(key, _to_json(read))
     return read
 
 
-def _to_json(read: _Read) -> list[Any]:
+def _to_json(read: Read) -> list[Any]:
     findings = [finding.to_values() for finding in read.findings]
     return [read.file, read.lines, read.facts, findings, read.comments]
 
 
-def _from_json(values: Any) -> _Read | None:
+def _from_json(values: Any) -> Read | None:
     try:
         file, lines, facts, findings, comments = values
-        return _Read(
+        return Read(
             str(file),
             int(lines),
             Facts.from_json(facts),
@@ -170,7 +171,8 @@ def _from_json(values: Any) -> _Read | None:
 # --- All files ---
 
 
-def _read_all(paths: list[str], settings: ReviewSettings) -> Iterator[_Read]:
+def read_all(paths: list[str], settings: ReviewSettings) -> Iterator[Read]:
+    """What came of each file, in the order of ``paths``; from the cache where it is there."""
     version = rules_digest()
     folder = Cache().folder if settings.cache else ""
     work = [(path, version, folder) for path in paths]
@@ -207,9 +209,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _judge(
-    reads: list[_Read], rules: tuple[Rule, ...], lines: dict[str, tuple[str, ...]] | None = None
+def judge(
+    reads: list[Read], rules: tuple[Rule, ...], lines: Mapping[str, tuple[str, ...]] | None = None
 ) -> list[Finding]:
+    """What ``rules`` find in all files together; ``lines`` of those that are not as on the disk."""
     names = {rule.name for rule in rules}
     found = [each for read in reads for each in read.findings if each.rule in names]
     every = [read.facts for read in reads if read.facts is not None]
@@ -226,7 +229,7 @@ def _judge(
 class _Texts:
     """The lines of files that a finding made from facts speaks of."""
 
-    def __init__(self, lines: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, lines: Mapping[str, tuple[str, ...]]) -> None:
         self._lines = dict(lines)
 
     def fill(self, finding: Finding) -> Finding:

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from racewright.model.finding import Finding, Note, Place
 from racewright.review.configuration import ReviewSettings, is_code
 from racewright.review.source import shown_path
 
-__all__ = ["DEFAULT_SELECTION", "find_ruff", "ruff_codes", "ruff_findings"]
+__all__ = ["DEFAULT_SELECTION", "find_ruff", "ruff_codes", "ruff_counts", "ruff_findings"]
 
 #: What is asked for by default, with what it is about.
 DEFAULT_SELECTION: Final[dict[str, str]] = {
@@ -87,19 +88,7 @@ def ruff_findings(
         return [], Note("", 0, message, is_gap=False), ""
     if not paths:
         return [], None, ""
-    selection = ",".join(ruff_codes(settings))
-    command = [
-        program,
-        "check",
-        "--isolated",
-        "--no-cache",
-        "--exit-zero",
-        "--output-format=json",
-        "--target-version=py310",
-        f"--select={selection}",
-        "--no-fix",
-        "--",
-    ]
+    command = [*_command(program, settings), "--"]
     found: list[Finding] = []
     taken = {(p.file, p.line) for finding in ours for p in finding.places}
     for start in range(0, len(paths), 500):
@@ -116,6 +105,37 @@ def ruff_findings(
             return found, Note("", 0, f"ruff failed: {reason[-1] if reason else ''}"), ""
         found += [_finding(each) for each in diagnostics if each.get("code")]
     return [each for each in found if _is_new(each, taken)], None, _version(program)
+
+
+def ruff_counts(path: str, data: bytes, settings: ReviewSettings) -> Counter[str]:
+    """How often ruff finds which code in ``data``, as if that were the file; without it, nothing.
+
+    Also how often it does not understand the file, which is no code, and counts alike.
+    """
+    program = find_ruff() if settings.ruff and ruff_codes(settings) else ""
+    if not program:
+        return Counter()
+    name = f"--stdin-filename={os.path.abspath(path)}"
+    command = [*_command(program, settings), name, "-"]
+    done = subprocess.run(command, input=data, capture_output=True, check=False)
+    try:
+        return Counter(str(each.get("code")) for each in json.loads(done.stdout or b"[]"))
+    except ValueError:
+        return Counter()
+
+
+def _command(program: str, settings: ReviewSettings) -> list[str]:
+    return [
+        program,
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--exit-zero",
+        "--output-format=json",
+        "--target-version=py310",
+        f"--select={','.join(ruff_codes(settings))}",
+        "--no-fix",
+    ]
 
 
 def _is_new(finding: Finding, taken: set[tuple[str, int]]) -> bool:

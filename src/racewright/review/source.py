@@ -8,10 +8,10 @@ of ten megabytes, brackets a million deep, a link to its own folder, a pipe. Eac
 from __future__ import annotations
 
 import ast
+import codecs
 import hashlib
 import io
 import os
-import re
 import stat
 import tokenize
 import warnings
@@ -26,8 +26,10 @@ __all__ = [
     "LARGEST",
     "Source",
     "digest",
+    "encoding_of",
     "files_in",
     "is_excluded",
+    "lines_of",
     "module_name",
     "parse",
     "read_bytes",
@@ -45,7 +47,6 @@ _SKIPPED = frozenset(
         "site-packages",
     }
 )
-_DEFINES = re.compile(rb"\A\xef\xbb\xbf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +145,32 @@ def parse(path: str, data: bytes) -> Source | Note:
     except ValueError as error:
         return Note(shown, 0, f"not reviewed: {_reason(error)}")
     name, is_package = module_name(path)
+    return Source(shown, name, is_package, text, tree, _lines(text))
+
+
+def lines_of(data: bytes) -> tuple[str, ...]:
+    """The lines of a source that can be parsed."""
+    return _lines(_decode(data))
+
+
+def _lines(text: str) -> tuple[str, ...]:
     # Not splitlines: a form feed in a line is no end of one to Python.
-    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"))
-    return Source(shown, name, is_package, text, tree, lines)
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"))
 
 
 def _decode(data: bytes) -> str:
-    """By the byte order mark or the declaration in the first two lines (PEP 263)."""
+    encoding, mark = encoding_of(data)
+    return data[len(mark) :].decode(encoding)
+
+
+def encoding_of(data: bytes) -> tuple[str, bytes]:
+    """The encoding of a source, and the byte order mark that it begins with, or nothing.
+
+    By that mark, or the declaration in the first two lines (PEP 263).
+    """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return _DEFINES.sub(b"", data).decode(encoding.removesuffix("-sig"))
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    return encoding.removesuffix("-sig"), mark
 
 
 def _reason(error: Exception) -> str:

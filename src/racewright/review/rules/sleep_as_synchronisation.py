@@ -62,7 +62,7 @@ from racewright.review.patches import patches_in
 from racewright.review.rule import Rule, constant
 from racewright.review.tasks import SLEEPS
 
-__all__ = ["SleepAsSynchronisation"]
+__all__ = ["SleepAsSynchronisation", "point_of"]
 
 
 #: Seconds of a sleep that is meant never to end: it stands for a task that hangs.
@@ -117,7 +117,7 @@ class SleepAsSynchronisation(Rule):
                 "first has happened, and fails if it cannot."
             ),
             corrected=(
-                f'with scenario(after("<what has to come first>"), before("{_point(target)}")):\n'
+                f'with scenario(after("<what has to come first>"), before("{point_of(target)}")):\n'
                 f"    ...  # what the test triggers; no patch of {method}"
             ),
         )
@@ -167,8 +167,8 @@ def _starts_thread(module: Module, call: ast.Call) -> bool:
     )
 
 
-def _point(target: str) -> str:
-    """``pkg.module.Class.method`` as a point is named: ``pkg.module:Class.method``."""
+def point_of(target: str) -> str:
+    """``pkg.module.Class.method`` as a point of a scenario is named: ``pkg.module:Class.method``."""
     parts = target.split(".")
     cut = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
     return ".".join(parts[:cut]) + ":" + ".".join(parts[cut:]) if cut else target

@@ -1,0 +1,355 @@
+"""Changes of one document, collected and then made at once.
+
+New statements are written as source and parsed, in the file's own indentation; what stays is the
+very node that was there, with its comments. Only what is asked for is touched.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import dropwhile, takewhile
+from typing import TypeAlias
+
+import libcst as cst
+
+from racewright.fixes.document import Document
+
+__all__ = ["Edits"]
+
+_Made: TypeAlias = "cst.CSTNode | cst.FlattenSentinel[cst.CSTNode] | cst.RemovalSentinel"
+
+
+class Edits:
+    """What is to become of the nodes of a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._made: dict[cst.CSTNode, Callable[[cst.CSTNode], _Made]] = {}
+        self._blank: dict[cst.CSTNode, list[cst.EmptyLine]] = {}
+        self._imports: set[str] = set()
+        self._imported_from: list[str] = []
+
+    # --- What can be asked for ---
+
+    def replace(self, node: cst.CSTNode, new: cst.CSTNode) -> None:
+        self._made[node] = lambda _: new
+
+    def change(self, node: cst.CSTNode, make: Callable[[cst.CSTNode], _Made]) -> None:
+        """Let ``make`` have the node as the changes within it have left it."""
+        self._made[node] = make
+
+    def replace_by(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
+        """Put statements in the place of one; the comments about it stay with the first."""
+        first = made[0].with_changes(leading_lines=_leading(statement))
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
+            first, cst.SimpleStatementLine
+        ):
+            first = first.with_changes(trailing_whitespace=statement.trailing_whitespace)
+        self._made[statement] = lambda _: cst.FlattenSentinel([first, *made[1:]])
+
+    def before(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
+        """Put statements above one, and above the comments about it."""
+        self._made[statement] = lambda updated: cst.FlattenSentinel([*made, updated])
+
+    def after(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
+        """Put statements below one."""
+        self._made[statement] = lambda updated: cst.FlattenSentinel([updated, *made])
+
+    def remove(self, statement: cst.BaseStatement) -> None:
+        """Take a statement away, with the comments about it; blank lines above it stay."""
+        self._made[statement] = lambda _: cst.RemoveFromParent()
+        block = self.document.block(statement)
+        after = [] if block is None else list(block.body)
+        after = after[next((i + 1 for i, each in enumerate(after) if each is statement), 0) :]
+        blank = [*self._blank.pop(statement, []), *takewhile(_is_blank, _leading(statement))]
+        if after and blank and not _leading(after[0]):
+            self._blank[after[0]] = blank[:1]
+
+    def rest_within(
+        self, head: cst.With, first: cst.BaseStatement, *, skipped: Sequence[cst.CSTNode] = ()
+    ) -> bool:
+        """Make ``first``, and all that follows it in its block, the body of ``head``, but for what
+        is ``skipped``, which goes away. Whether that can be."""
+        block = self.document.block(first)
+        if not isinstance(block, cst.IndentedBlock):
+            return False
+        place = next(index for index, each in enumerate(block.body) if each is first)
+        inner = [each for each in block.body[place:] if each not in skipped]
+        if not inner:
+            return False
+        top = inner[0].with_changes(
+            leading_lines=_without_blank(inner[0], is_first=inner[0] is first)
+        )
+        body = cst.IndentedBlock(body=[top, *inner[1:]])
+        if first in skipped and isinstance(first, cst.SimpleStatementLine):
+            body = body.with_changes(header=first.trailing_whitespace)
+        new = head.with_changes(body=body, leading_lines=_leading(first))
+        outer = [each for each in block.body[:place] if each not in skipped]
+        self.replace(block, block.with_changes(body=[*outer, new]))
+        return True
+
+    def import_module(self, name: str) -> bool:
+        """Have ``import name`` at the top of the file; whether the name means that module then."""
+        module = self.document.module
+        word = name.partition(".")[0]
+        bindings = module.tree.scopes[module.tree.root].bindings.get(word, [])
+        if any(each.kind != "import" or each.dotted != word for each in bindings):
+            return False
+        if not bindings and word in self._words:
+            return False
+        imported = {each.name for node in module.nodes(ast.Import) for each in node.names}
+        if name not in imported or not bindings:
+            self._imports.add(name)
+        return True
+
+    def import_from(self, name: str, *words: str) -> bool:
+        """Have ``from name import words`` at the top; whether the words mean that then."""
+        module = self.document.module
+        root = module.tree.scopes[module.tree.root]
+        missing = []
+        for word in words:
+            dotted = {each.dotted for each in root.bindings.get(word, [])}
+            if dotted and dotted != {f"{name}.{word}"}:
+                return False
+            if not dotted and word in self._words:
+                return False
+            missing += [] if dotted else [word]
+        if missing:
+            self._imported_from.append(f"from {name} import {', '.join(missing)}")
+        return True
+
+    def drop_imports_of(self, *gone: ast.AST) -> None:
+        """Remove the imports of names that are read nowhere but in what is ``gone``.
+
+        An import of one name with a comment on its line, or above it, is there for a reason that is
+        told, and stays.
+        """
+        module = self.document.module
+        inside = {id(each) for node in gone for each in ast.walk(node)}
+        names = [each for each in module.nodes(ast.Name) if isinstance(each.ctx, ast.Load)]
+        words = {each.id for each in names if id(each) in inside}
+        words -= {each.id for each in names if id(each) not in inside}
+        words -= {str(each.value) for each in module.nodes(ast.Constant)}
+        imports: list[ast.Import | ast.ImportFrom] = [
+            *module.nodes(ast.Import),
+            *module.nodes(ast.ImportFrom),
+        ]
+        for node in imports if words else ():
+            form = self.document.statement(node)
+            is_top = module.parent(node) is module.tree.root
+            if is_top and isinstance(form, cst.SimpleStatementLine):
+                self._without(form, node, words)
+
+    def _without(
+        self, line: cst.SimpleStatementLine, node: ast.Import | ast.ImportFrom, words: set[str]
+    ) -> None:
+        small = line.body[0]
+        if not isinstance(small, (cst.Import, cst.ImportFrom)) or isinstance(
+            small.names, cst.ImportStar
+        ):
+            return
+        bound = [each.asname or each.name.partition(".")[0] for each in node.names]
+        names = [form for form, word in zip(small.names, bound, strict=True) if word not in words]
+        if len(names) == len(bound):
+            return
+        if names:
+            names[-1] = names[-1].with_changes(comma=small.names[-1].comma)
+            self.replace(small, small.with_changes(names=names))
+        elif not _is_commented(line):
+            self.remove(line)
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """All names of variables that the file has."""
+        module = self.document.module
+        return {each.id for each in module.nodes(ast.Name)} | {
+            each.arg for each in module.nodes(ast.arg)
+        }
+
+    # --- What becomes of it ---
+
+    def statement(self, text: str, **parts: cst.BaseExpression) -> cst.BaseStatement:
+        """The statement ``text``, with ``parts`` for the names of it that are so called."""
+        made = cst.parse_statement(text, self.document.tree.config_for_parsing)
+        filled = made.visit(_Filling(parts))
+        assert isinstance(filled, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+        return filled
+
+    def expression(self, text: str, **parts: cst.BaseExpression) -> cst.BaseExpression:
+        """The expression ``text``, with ``parts`` for the names of it that are so called."""
+        made = cst.parse_expression(text, self.document.tree.config_for_parsing)
+        filled = made.visit(_Filling(parts))
+        assert isinstance(filled, cst.BaseExpression)
+        return filled
+
+    def to_bytes(self) -> bytes:
+        """The bytes of the changed file."""
+        made = self.document.tree.visit(_Change(self._made, self._blank))
+        assert isinstance(made, cst.Module)
+        for name in sorted(self._imports):
+            made = _with_import(made, name)
+        for text in self._imported_from:
+            made = _with_import_from(made, text)
+        return self.document.to_bytes(made)
+
+
+class _Change(cst.CSTTransformer):
+    def __init__(
+        self,
+        made: dict[cst.CSTNode, Callable[[cst.CSTNode], _Made]],
+        blank: dict[cst.CSTNode, list[cst.EmptyLine]],
+    ) -> None:
+        super().__init__()
+        self._made = made
+        self._blank = blank
+
+    def on_leave(  # type: ignore[override]
+        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
+    ) -> _Made:
+        if original_node in self._blank:
+            updated_node = updated_node.with_changes(leading_lines=self._blank[original_node])
+        make = self._made.get(original_node)
+        return updated_node if make is None else make(updated_node)
+
+
+def _leading(statement: cst.BaseStatement) -> Sequence[cst.EmptyLine]:
+    lines: Sequence[cst.EmptyLine] = getattr(statement, "leading_lines", ())
+    return lines
+
+
+def _is_commented(line: cst.SimpleStatementLine) -> bool:
+    return line.trailing_whitespace.comment is not None or any(
+        each.comment is not None for each in line.leading_lines
+    )
+
+
+def _is_blank(line: cst.EmptyLine) -> bool:
+    return line.comment is None
+
+
+def _without_blank(statement: cst.BaseStatement, is_first: bool) -> list[cst.EmptyLine]:
+    """The comments above a statement that begins a block; its first's are those of the block."""
+    return [] if is_first else list(dropwhile(_is_blank, _leading(statement)))
+
+
+class _Filling(cst.CSTTransformer):
+    """Parts in the place of names; in parentheses where they could mean something else."""
+
+    def __init__(self, parts: dict[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self._parts = parts
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        part = self._parts.get(original_node.value)
+        return updated_node if part is None else _grouped(part)
+
+
+#: Expressions that mean the same wherever they are put.
+_WHOLE = (
+    cst.Attribute,
+    cst.BaseNumber,
+    cst.Call,
+    cst.Dict,
+    cst.List,
+    cst.Name,
+    cst.Set,
+    cst.SimpleString,
+    cst.Subscript,
+)
+
+
+def _grouped(node: cst.BaseExpression) -> cst.BaseExpression:
+    if node.lpar or (isinstance(node, _WHOLE) and _is_one_line(node)):
+        return node
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def _is_one_line(node: cst.BaseExpression) -> bool:
+    """Whether it needs no parentheses around it to go over several lines."""
+    text = cst.Module([]).code_for_node(node)
+    if "\n" not in text:
+        return True
+    try:
+        cst.parse_expression(text)
+    except cst.ParserSyntaxError:
+        return False
+    return True
+
+
+def _with_import(tree: cst.Module, name: str) -> cst.Module:
+    """With ``import name`` among the imports at the top, in the order of the alphabet if they
+    are."""
+    body = list(tree.body)
+    place = _after_docstring(body)
+    others = [
+        (index, _plain_import(each))
+        for index, each in enumerate(body[: _first_other(body, place)])
+        if index >= place and _plain_import(each)
+    ]
+    statement = cst.parse_statement(f"import {name}", tree.config_for_parsing)
+    earlier = [index for index, word in others if word < name]
+    if earlier:
+        place = earlier[-1] + 1
+    elif others:
+        place = others[0][0]
+        first = body[place]
+        assert isinstance(first, cst.SimpleStatementLine)
+        statement = statement.with_changes(leading_lines=first.leading_lines)
+        body[place] = first.with_changes(leading_lines=())
+    elif place and place < len(body):
+        statement = statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+    return tree.with_changes(body=[*body[:place], statement, *body[place:]])
+
+
+def _with_import_from(tree: cst.Module, text: str) -> cst.Module:
+    """With the import ``text`` at the end of the imports at the top."""
+    body = list(tree.body)
+    place = _first_other(body, _after_docstring(body))
+    statement = cst.parse_statement(text, tree.config_for_parsing)
+    if place:
+        statement = statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+    return tree.with_changes(body=[*body[:place], statement, *body[place:]])
+
+
+def _after_docstring(body: Sequence[cst.CSTNode]) -> int:
+    """The place below the docstring and what is imported from the future."""
+    place = 0
+    for index, statement in enumerate(body):
+        if not isinstance(statement, cst.SimpleStatementLine):
+            break
+        small = statement.body[0]
+        is_future = (
+            isinstance(small, cst.ImportFrom)
+            and isinstance(small.module, cst.Name)
+            and small.module.value == "__future__"
+        )
+        is_text = (
+            index == 0
+            and isinstance(small, cst.Expr)
+            and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
+        )
+        if not (is_future or is_text):
+            break
+        place = index + 1
+    return place
+
+
+def _first_other(body: Sequence[cst.CSTNode], place: int) -> int:
+    """Where the imports at the top end."""
+    for index in range(place, len(body)):
+        statement = body[index]
+        is_import = isinstance(statement, cst.SimpleStatementLine) and isinstance(
+            statement.body[0], (cst.Import, cst.ImportFrom)
+        )
+        if not is_import:
+            return index
+    return len(body)
+
+
+def _plain_import(statement: cst.CSTNode) -> str:
+    """The name that ``import name`` imports, or an empty string."""
+    if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Import):
+        return cst.Module([]).code_for_node(statement.body[0].names[0].name)
+    return ""

@@ -1,0 +1,26 @@
+# file: pool.py
+import threading
+
+
+class Pool:
+    def __init__(self):
+        self.waiting = {}
+        self.known = dict()
+
+    def enter(self, host):
+        if host not in self.waiting:
+            self.waiting[host] = []
+        self.waiting[host].append(1)
+
+    def leave(self, host):
+        # Gone already?
+        if host in self.known:
+            del self.known[host]
+
+    def work(self, host):
+        self.enter(host)
+        self.leave(host)
+
+    def warm_up(self, hosts):
+        for host in hosts:
+            threading.Thread(target=self.work, args=(host,)).start()

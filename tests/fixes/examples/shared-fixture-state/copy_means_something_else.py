@@ -1,0 +1,12 @@
+# file: tests/test_ports.py
+import base
+import fakes
+from fakes import copy
+
+
+class TestPorts(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.network = self.useFixture(fakes.NetworkFixture(self))
+        self.network._ports[self.network.port["id"]] = self.network.port
+        copy(self.network)

@@ -1,0 +1,23 @@
+# file: counter.py
+"""Counts."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+        self._value_lock = threading.Lock()
+
+    def work(self):
+        for _ in range(1000):
+            # One more.
+            with self._value_lock:
+                self.value += 1  # counted
+
+    def run(self):
+        with ThreadPoolExecutor() as pool:
+            for _ in range(4):
+                pool.submit(self.work)
+        return self.value

@@ -1,0 +1,8 @@
+# file: tests/test_it.py
+import settings  # noqa: F401 registers the options
+
+CONF = settings.CONF
+
+
+def test_the_default():
+    assert True

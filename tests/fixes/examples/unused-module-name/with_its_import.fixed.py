@@ -1,0 +1,10 @@
+# file: tests/test_it.py
+"""A test of the default."""
+
+import os
+
+from oslo_config import types
+
+
+def test_the_default():
+    assert os.name and types

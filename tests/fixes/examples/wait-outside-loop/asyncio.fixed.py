@@ -1,0 +1,14 @@
+# file: box.py
+import asyncio
+
+
+class Box:
+    def __init__(self):
+        self.filled = asyncio.Condition()
+        self.items = []
+
+    async def take(self):
+        async with self.filled:
+            while not self.items:
+                await self.filled.wait()
+            return self.items.pop()
