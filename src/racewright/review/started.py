@@ -22,9 +22,13 @@ __all__ = [
     "is_broad",
     "is_dropped",
     "is_seen",
+    "is_wait",
     "later_nodes",
+    "line_of",
     "own_nodes",
+    "start_of",
     "started_in",
+    "waits_between",
 ]
 
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -37,6 +41,14 @@ _SIGNALS = frozenset(
         *("put", "put_nowait", "release", "remove", "send", "sendall", "send_bytes", "sendto"),
         *("set", "setdefault", "set_exception", "set_result", "shutdown", "stop", "task_done"),
         *("terminate", "update", "wait", "write", "writelines"),
+    }
+)
+#: Methods and functions after which it is not known what has happened meanwhile.
+_WAITING = frozenset(
+    {
+        *("accept", "acquire", "as_completed", "get", "is_alive", "is_set", "join", "read"),
+        *("readline", "recv", "result", "running", "shutdown", "sleep", "step", "switch"),
+        *("wait", "wait_for"),
     }
 )
 _BROAD = frozenset(
@@ -211,3 +223,62 @@ def is_broad(module: Module, handler: ast.ExceptHandler) -> bool:
 def is_dropped(module: Module, call: ast.Call) -> bool:
     """Whether nobody keeps what ``call`` gives."""
     return isinstance(module.parent(call), ast.Expr)
+
+
+# --- Between a start and a moment ---
+
+
+def start_of(module: Module, started: Started, test: Function) -> ast.Call | None:
+    """The call after which the task may run, if there is one that is known."""
+    if started.kind == "pool":
+        return started.call
+    above = module.parent(started.call)
+    if isinstance(above, ast.Attribute) and above.attr == "start":
+        call = module.parent(above)
+        return call if isinstance(call, ast.Call) else None
+    if not (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name)):
+        return None
+    name = above.targets[0].id
+    starts = [
+        each
+        for each in own_nodes(test.node)
+        if isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr == "start"
+        and isinstance(each.func.value, ast.Name)
+        and each.func.value.id == name
+    ]
+    return starts[0] if len(starts) == 1 else None
+
+
+def is_wait(node: ast.AST) -> bool:
+    """Whether ``node`` may let time go by."""
+    if isinstance(node, (ast.Await, ast.While)):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) in _WAITING
+
+
+def waits_between(
+    module: Module, test: Function, start: ast.AST, node: ast.AST
+) -> list[ast.Call] | None:
+    """What the test does between the two that may take time; nothing if that is not known."""
+    inside = {node, *own_nodes(node)}
+    found: list[ast.Call] = []
+    for each in own_nodes(test.node):
+        if not line_of(start) < line_of(each) <= line_of(node) or each in inside:
+            continue
+        if isinstance(each, (ast.With, ast.AsyncWith, ast.While, ast.For)):
+            return None
+        if isinstance(each, ast.Call) and not is_assertion(module, each):
+            is_start = getattr(each.func, "attr", "") == "start"
+            if not is_start and not module.dotted(each.func).startswith("builtins."):
+                found.append(each)
+    # An assertion may wait, too: assert done.wait(10), self.assertTrue(done.wait(10)).
+    found += [each for each in inside if isinstance(each, ast.Call) and is_wait(each)]
+    return found
+
+
+def line_of(node: ast.AST) -> int:
+    return int(getattr(node, "lineno", 0))

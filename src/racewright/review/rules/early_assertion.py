@@ -76,21 +76,22 @@ from collections.abc import Iterator
 from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
-from racewright.review.started import Started, is_assertion, own_nodes, started_in
+from racewright.review.started import (
+    Started,
+    is_assertion,
+    is_wait,
+    line_of,
+    own_nodes,
+    start_of,
+    started_in,
+    waits_between,
+)
 from racewright.review.tasks import EVENTS
 
 __all__ = ["EarlyAssertion"]
 
 _KINDS = ("thread", "timer", "pool")
 _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "put", "update"})
-#: Methods and functions after which it is not known what has happened meanwhile.
-_WAITING = frozenset(
-    {
-        *("accept", "acquire", "as_completed", "get", "is_alive", "is_set", "join", "read"),
-        *("readline", "recv", "result", "running", "shutdown", "sleep", "step", "switch"),
-        *("wait", "wait_for"),
-    }
-)
 
 
 class EarlyAssertion(Rule):
@@ -119,24 +120,24 @@ class EarlyAssertion(Rule):
         self, module: Module, started: Started, test: Function
     ) -> Iterator[tuple[Finding, ast.AST]]:
         fills = _fills(module, started.function, test)
-        start = _start_of(module, started, test)
+        start = start_of(module, started, test)
         if not fills or start is None:
             return
         for node in own_nodes(test.node):
-            if not is_assertion(module, node) or _line(node) <= _line(start):
+            if not is_assertion(module, node) or line_of(node) <= line_of(start):
                 continue
             word = next((word for word in fills if _mentions(node, word)), "")
             if not word or _is_left(module, start, node):
                 continue
-            waits = _waits_between(module, test, start, node)
+            waits = waits_between(module, test, start, node)
             if waits is None:
                 continue
             if not waits:
-                why = f"nothing between line {_line(start)} and here waits for anything"
+                why = f"nothing between line {line_of(start)} and here waits for anything"
                 yield self._finding(module, node, word, fills[word], why), node
             elif len(waits) == 1 and _is_early(module, started.function, waits[0], fills[word]):
                 event = ast.unparse(waits[0].func.value)  # type: ignore[attr-defined]
-                why = f"{event}, which line {_line(waits[0])} waits for, is set before that"
+                why = f"{event}, which line {line_of(waits[0])} waits for, is set before that"
                 yield self._finding(module, node, word, fills[word], why), node
 
     def _finding(
@@ -146,15 +147,11 @@ class EarlyAssertion(Rule):
             [module.place(node), module.place(fill)],
             defect=(
                 f"{word} is looked at here, and filled by another task, which may not have come to "
-                f"line {_line(fill)} yet."
+                f"line {line_of(fill)} yet."
             ),
-            facts=[f"Only line {_line(fill)} fills {word}, and {why}."],
+            facts=[f"Only line {line_of(fill)} fills {word}, and {why}."],
             solution="Join the task first, or let it say that it is done after it has filled it.",
         )
-
-
-def _line(node: ast.AST) -> int:
-    return int(getattr(node, "lineno", 0))
 
 
 def _fills(module: Module, function: Function, test: Function) -> dict[str, ast.AST]:
@@ -164,7 +161,7 @@ def _fills(module: Module, function: Function, test: Function) -> dict[str, ast.
     """
     found: dict[str, ast.AST] = {}
     for node in own_nodes(function.node):
-        if isinstance(node, (ast.With, ast.AsyncWith)) or _is_wait(node):
+        if isinstance(node, (ast.With, ast.AsyncWith)) or is_wait(node):
             break
         word = _filled(module, node, function)
         if word and word not in found:
@@ -223,29 +220,6 @@ def _filled_in(node: ast.AST) -> str:
     return ""
 
 
-def _start_of(module: Module, started: Started, test: Function) -> ast.Call | None:
-    """The call after which the task may run, if there is one that is known."""
-    if started.kind == "pool":
-        return started.call
-    above = module.parent(started.call)
-    if isinstance(above, ast.Attribute) and above.attr == "start":
-        call = module.parent(above)
-        return call if isinstance(call, ast.Call) else None
-    if not (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name)):
-        return None
-    name = above.targets[0].id
-    starts = [
-        each
-        for each in own_nodes(test.node)
-        if isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and each.func.attr == "start"
-        and isinstance(each.func.value, ast.Name)
-        and each.func.value.id == name
-    ]
-    return starts[0] if len(starts) == 1 else None
-
-
 def _is_left(module: Module, start: ast.AST, node: ast.AST) -> bool:
     """Whether a ``with`` or ``try`` around ``start`` has ended before ``node``."""
     around = set(module.ancestors(node))
@@ -253,34 +227,6 @@ def _is_left(module: Module, start: ast.AST, node: ast.AST) -> bool:
         isinstance(above, (ast.With, ast.AsyncWith, ast.Try)) and above not in around
         for above in module.ancestors(start)
     )
-
-
-def _is_wait(node: ast.AST) -> bool:
-    if isinstance(node, (ast.Await, ast.While)):
-        return True
-    if not isinstance(node, ast.Call):
-        return False
-    return getattr(node.func, "attr", getattr(node.func, "id", "")) in _WAITING
-
-
-def _waits_between(
-    module: Module, test: Function, start: ast.AST, node: ast.AST
-) -> list[ast.Call] | None:
-    """What the test does between the two that may take time; nothing if that is not known."""
-    inside = {node, *own_nodes(node)}
-    found: list[ast.Call] = []
-    for each in own_nodes(test.node):
-        if not _line(start) < _line(each) <= _line(node) or each in inside:
-            continue
-        if isinstance(each, (ast.With, ast.AsyncWith, ast.While, ast.For)):
-            return None
-        if isinstance(each, ast.Call) and not is_assertion(module, each):
-            is_start = getattr(each.func, "attr", "") == "start"
-            if not is_start and not module.dotted(each.func).startswith("builtins."):
-                found.append(each)
-    # An assertion may wait, too: assert done.wait(10), self.assertTrue(done.wait(10)).
-    found += [each for each in inside if isinstance(each, ast.Call) and _is_wait(each)]
-    return found
 
 
 def _is_early(module: Module, function: Function, wait: ast.Call, fill: ast.AST) -> bool:
@@ -291,14 +237,14 @@ def _is_early(module: Module, function: Function, wait: ast.Call, fill: ast.AST)
         return False
     name = ast.unparse(wait.func.value)
     sets = [
-        _line(each)
+        line_of(each)
         for each in own_nodes(function.node)
         if isinstance(each, ast.Call)
         and isinstance(each.func, ast.Attribute)
         and each.func.attr == "set"
         and ast.unparse(each.func.value) == name
     ]
-    return bool(sets) and all(line < _line(fill) for line in sets)
+    return bool(sets) and all(line < line_of(fill) for line in sets)
 
 
 def _mentions(node: ast.AST, word: str) -> bool:
