@@ -166,10 +166,47 @@ def delete_what_is_mine() -> None:
     work_longer_than_the_lease(with_token=True)
 
 
+def read_one_table_then_the_other() -> None:
+    instances, migrations = Table(), Table(moved=1)
+    missed = []
+
+    def move() -> None:
+        instances.put("moved", 1)
+        migrations.rows.pop("moved")
+
+    def audit() -> None:
+        here = instances.keys()
+        moving = migrations.keys()
+        missed.extend(key for key in ("moved",) if key not in here and key not in moving)
+
+    at_once(move, audit)
+    assert missed == []
+
+
+def read_both_at_one_moment() -> None:
+    instances, migrations = Table(), Table(moved=1)
+    missed = []
+
+    def move() -> None:
+        with instances.row_lock:
+            instances.put("moved", 1)
+            migrations.rows.pop("moved")
+
+    def audit() -> None:
+        with instances.row_lock:
+            here = instances.keys()
+            moving = migrations.keys()
+        missed.extend(key for key in ("moved",) if key not in here and key not in moving)
+
+    at_once(move, audit)
+    assert missed == []
+
+
 #: By rule: shapes that some schedule makes fail, each with the one that stands instead.
 SHAPES = {
     "select-then-update": [(read_then_write_back, read_then_write_back_with_the_row_locked)],
     "exists-then-create": [(look_then_insert, insert_under_a_constraint)],
+    "reads-without-snapshot": [(read_one_table_then_the_other, read_both_at_one_moment)],
     "cache-stampede": [(look_compute_and_put, ask_who_is_first)],
     "unowned-lock-deletion": [(delete_whoever_holds_it, delete_what_is_mine)],
 }
