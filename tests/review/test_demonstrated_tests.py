@@ -7,6 +7,10 @@ which it finds nothing.
 from __future__ import annotations
 
 import importlib.util
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -104,3 +108,22 @@ def test_a_test_passes_although_what_it_checks_was_taken_away(
     loaded(path_of(rule, "wrong")).program(BrokenStore())
     with pytest.raises((RuntimeError, AssertionError)):
         loaded(path_of(rule, "right")).program(BrokenStore())
+
+
+def test_a_vacuous_race_test_does_not_notice_that_its_lock_is_gone(tmp_path: Path) -> None:
+    assert find_rule("vacuous-race-test").proof == "mutation"
+    said = {}
+    for word in ("wrong", "right"):
+        file = f"test_{word}.py"
+        shutil.copy(path_of("vacuous-race-test", word), tmp_path / file)
+        command = ["mutate", file, "--undo", f"{file}:6", "--schedules=100", "--format=json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "racewright", *command, "--jobs=1"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        (target,) = json.loads(done.stdout)["targets"]
+        said[word] = target["outcome"]
+    assert said == {"wrong": "vacuous", "right": "notices"}
