@@ -21,6 +21,12 @@ DEMONSTRATED = sorted(
     path.stem for path in (PROGRAMS / "demonstrated").glob("*.py") if "test_" not in path.name
 )
 
+RULES = [
+    *(stem.replace("_", "-") for stem in DEMONSTRATED),
+    "sleep-as-synchronisation",
+    "vacuous-race-test",
+]
+
 
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Any:
@@ -31,7 +37,10 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Any:
         project = tmp_path_factory.mktemp("projects") / folder
         shutil.copytree(PROGRAMS / folder, project)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        # Some plug-ins take a second to load, in every session.
+        environment["PYTEST_ADDOPTS"] = "-p no:hypothesispytest -p no:frontrun"
         command = ["review", ".", "--prove", "--no-ruff", "--no-cache", "--format", "json"]
+        command += ["--select", ",".join(RULES)]
         done = subprocess.run(
             [sys.executable, "-m", "racewright", *command],
             cwd=project,
@@ -115,3 +124,82 @@ def test_a_failure_that_has_another_cause_is_told_with_its_own_schedule(reviewed
         "test_counted_beside_the_bug",
     }
     assert all("racewright replay .racewright/" in note for note in told)
+
+
+# ------------------------------------------------------------------ vacuous tests
+
+
+def test_patches_that_sleep_and_never_meet_make_a_vacuous_test(reviewed: Any) -> None:
+    findings, _, _ = reviewed("vacuous")
+    (finding,) = [e for e in findings["test_slow_patches"] if e["rule"] == "vacuous-race-test"]
+    made = finding["experiment"]
+    assert (finding["title"], finding["status"]) == ("The race test is vacuous", "observed")
+    assert made["result"] == "vacuous"
+    runs = made["overlap"]["runs"]
+    assert sum(not run["controlled"] for run in runs) == 3
+    for run in runs:
+        stays = {each["section"]: each for each in run["intervals"]}
+        assert stays["B"]["last"] < stays["A"]["first"]
+    sleeps = [e for e in findings["test_slow_patches"] if e["rule"] == "sleep-as-synchronisation"]
+    assert [each["status"] for each in sleeps] == ["observed", "observed"]
+
+
+def test_threads_that_are_joined_at_once_make_a_vacuous_test(reviewed: Any) -> None:
+    findings, _, _ = reviewed("vacuous")
+    (finding,) = findings["test_joined"]
+    assert finding["title"] == "The race test is vacuous"
+    assert "It passes as well without lock test_joined.py:7" in finding["experiment"]["reason"]
+    for run in finding["experiment"]["overlap"]["runs"]:
+        one, other = run["intervals"]
+        assert one["last"] < other["first"]
+        assert one["task"] != other["task"]
+
+
+def test_a_test_whose_sections_meet_is_not_called_vacuous(reviewed: Any) -> None:
+    findings, _, _ = reviewed("vacuous")
+    (finding,) = [e for e in findings["test_that_meets"] if e["rule"] == "vacuous-race-test"]
+    assert finding["title"] != "The race test is vacuous"
+    assert finding["status"] == "suspected"
+    assert finding["experiment"]["overlap"]["overlapped"] > 0
+
+
+# ------------------------------------------------------------------ tests that are written
+
+
+@pytest.mark.parametrize("rule", ["check-then-act", "lock-order-inversion"])
+def test_a_test_is_written_where_none_reaches_the_lines(rule: str, reviewed: Any) -> None:
+    findings, _, project = reviewed("untested")
+    (finding,) = [each for each in findings["pool"] if each["rule"] == rule]
+    made = finding["experiment"]
+    assert finding["status"] == "demonstrated"
+    assert made["test"].startswith(made["candidate"])
+    source = (project / made["candidate"]).read_text()
+    compile(source, made["candidate"], "exec")
+    assert all(len(line) <= 100 for line in source.splitlines())
+
+
+def test_a_test_that_was_written_passes_one_task_after_the_other(reviewed: Any) -> None:
+    findings, _, project = reviewed("untested")
+    files = [each["experiment"]["candidate"] for each in findings["pool"]]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", files[0]]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+
+
+@pytest.mark.parametrize("stem", ["turns", "needy"])
+def test_a_test_that_demonstrates_nothing_is_not_offered(stem: str, reviewed: Any) -> None:
+    findings, _, project = reviewed("untested")
+    (finding,) = findings[stem]
+    made = finding["experiment"]
+    assert (finding["status"], made["result"]) == ("suspected", "not reached")
+    assert made["candidate"] is None
+    kept = {path.name for path in (project / ".racewright" / "candidates").glob("*")}
+    offered = {Path(e["experiment"]["candidate"]).name for e in findings["pool"]}
+    assert {name for name in kept if name.endswith(".py")} == offered
+
+
+def test_what_is_asynchronous_stays_suspected_and_says_why(reviewed: Any) -> None:
+    findings, _, _ = reviewed("untested")
+    (finding,) = findings["coroutines"]
+    assert finding["status"] == "suspected"
+    assert "asyncio" in finding["experiment"]["reason"]

@@ -10,18 +10,23 @@ Only here is the reviewed code imported and run; and in processes of its own.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from racewright import originals
 from racewright.model.experiment import Experiment
-from racewright.model.finding import Finding, Note, Review
+from racewright.model.finding import Review
+from racewright.prove.candidates import candidate_for
 from racewright.prove.experiments import Question, experiment
 from racewright.prove.questions import is_provable, question_of, why_not_run
 from racewright.prove.reach import Reach, reach_of
 from racewright.prove.selection import default_targets
-from racewright.prove.sessions import Session, in_session
+from racewright.prove.sessions import in_session
+from racewright.prove.telling import told
+from racewright.prove.vacuous import Doubt, doubts_of, measure
+from racewright.prove.work import Announce, Budget, Work
 from racewright.report.wording import count, listing
 from racewright.run import Program
 from racewright.settings import Settings
@@ -30,54 +35,6 @@ __all__ = ["Budget", "prove"]
 
 #: Tests on which the schedules for one finding are tried.
 _MOST_TESTS = 3
-
-#: Told before each step, in words.
-Announce = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What proving may take: schedules for each finding, and real seconds for everything."""
-
-    schedules: int = 200
-    time: float | None = None
-
-
-@dataclass
-class _Work:
-    """What is under way: the questions, and what is known of each."""
-
-    review: Review
-    settings: Settings
-    budget: Budget
-    tell: Announce
-    questions: dict[int, Question] = field(default_factory=dict)
-    made: dict[int, Experiment] = field(default_factory=dict)
-    reached: list[Reach] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    executions: int = 0
-    is_interrupted: bool = False
-    began: float = field(default_factory=originals.monotonic)
-
-    def time_left(self) -> float | None:
-        if self.budget.time is None:
-            return None
-        return max(0.0, self.budget.time - (originals.monotonic() - self.began))
-
-    @property
-    def is_over(self) -> bool:
-        return self.is_interrupted or self.time_left() == 0.0
-
-    def open_questions(self) -> list[Question]:
-        """Those to which there is no answer yet."""
-        return [each for key, each in self.questions.items() if key not in self.made]
-
-    def take(self, session: Session, target: str) -> None:
-        """Take note of how a session ended."""
-        if session.is_interrupted:
-            self.is_interrupted = True
-        elif session.problem and not self.is_over:
-            self.notes.append(f"{target}: {session.problem}")
 
 
 def prove(
@@ -94,7 +51,7 @@ def prove(
     ``tests`` are targets, as for ``racewright explore``; without any, test files below ``paths``
     and ``tests/`` are.
     """
-    work = _Work(review, settings, budget or Budget(), on_step or (lambda _: None))
+    work = Work(review, settings, budget or Budget(), on_step or (lambda _: None))
     for key, finding in enumerate(review.findings):
         if finding.evidence != "suspected" or not is_provable(finding):
             continue
@@ -107,12 +64,13 @@ def prove(
         if work.questions:
             _survey(work, tests or _targets(work, paths))
             _explore(work)
+        _measure(work)
     except KeyboardInterrupt:
         work.is_interrupted = True
-    return _told(work), work.is_interrupted
+    return told(work), work.is_interrupted
 
 
-def _targets(work: _Work, paths: Sequence[str]) -> list[str]:
+def _targets(work: Work, paths: Sequence[str]) -> list[str]:
     reviewed = {
         place.file for question in work.questions for place in work.review.findings[question].places
     }
@@ -122,7 +80,7 @@ def _targets(work: _Work, paths: Sequence[str]) -> list[str]:
 # ------------------------------------------------------------------ which tests reach the lines
 
 
-def _survey(work: _Work, targets: Iterable[str]) -> None:
+def _survey(work: Work, targets: Iterable[str]) -> None:
     regions = [region for each in work.questions.values() for region in each.places]
 
     for target in targets:
@@ -169,7 +127,7 @@ class _Attempt:
     schedules: int
 
 
-def _explore(work: _Work) -> None:
+def _explore(work: Work) -> None:
     """Each question's tests, best first; the budget is divided among them."""
     places: dict[int, list[int]] = {}
     at = 0
@@ -182,7 +140,10 @@ def _explore(work: _Work) -> None:
         mine = places[question.key]
         tests = _tests_for(work.reached, mine)
         if not tests:
-            work.made[question.key] = _unreached(work, mine)
+            unreached = _unreached(work, mine)
+            if unreached.result == "not reached":
+                unreached = _by_candidate(work, question, unreached)
+            work.made[question.key] = unreached
             continue
         share = max(work.budget.schedules // len(tests), 3)
         tried: list[Experiment] = []
@@ -220,7 +181,7 @@ def _with_sites(question: Question, reach: Reach, places: Sequence[int]) -> Ques
     return replace(question, sites=tuple(sorted(sites)))
 
 
-def _attempt(work: _Work, question: Question, reach: Reach, schedules: int) -> Experiment | None:
+def _attempt(work: Work, question: Question, reach: Reach, schedules: int) -> Experiment | None:
     """The experiment of one question on one test; ``None`` where nothing came of it."""
     work.tell(f"{work.review.findings[question.key].title}: {reach.name}")
     settings = work.settings.replace(schedules=schedules, time=work.time_left())
@@ -259,11 +220,11 @@ def _best(tried: Sequence[Experiment]) -> Experiment:
     return replace(best, reason=words, executions=total)
 
 
-def _unreached(work: _Work, places: Sequence[int]) -> Experiment:
+def _unreached(work: Work, places: Sequence[int]) -> Experiment:
     """Why no test can show the finding."""
     there = [each for each in work.reached if each.at(places)]
     if not work.reached:
-        return Experiment("not reached", "Not run: there is no test to run.")
+        return Experiment("not reached", "There is no test that could be run.")
     asked = count(len(work.reached), "test")
     failing = [each for each in there if each.problem]
     if failing:
@@ -277,41 +238,84 @@ def _unreached(work: _Work, places: Sequence[int]) -> Experiment:
     return Experiment("not reached", f"No test reaches these lines ({asked} run).")
 
 
-# ------------------------------------------------------------------ the review that comes of it
+# ------------------------------------------------------------------ tests that are written
 
 
-def _told(work: _Work) -> Review:
-    findings = [
-        _with(finding, work.made.get(key)) if key in work.made else _unanswered(work, key, finding)
-        for key, finding in enumerate(work.review.findings)
-    ]
-    notes = [Note("", 0, text, is_gap=False) for text in dict.fromkeys(work.notes)]
-    return replace(
-        work.review,
-        findings=tuple(findings),
-        notes=(*work.review.notes, *notes),
-        executions=work.executions,
-        seconds=work.review.seconds + originals.monotonic() - work.began,
+def _by_candidate(work: Work, question: Question, unreached: Experiment) -> Experiment:
+    """What a test that is written for the finding makes of it; it is kept if it demonstrates it."""
+    root = work.settings.root
+    candidate = candidate_for(work.review.findings[question.key], root)
+    if candidate is None or importlib.util.find_spec("pytest") is None:
+        return unreached
+    path = Path(candidate.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(candidate.source, encoding="utf-8")
+    settings = work.settings.replace(
+        runner="pytest", schedules=work.budget.schedules, time=work.time_left()
     )
+    work.tell(f"{work.review.findings[question.key].title}: {path}")
+
+    def act(program: Program, mine: Settings, send: Callable[[object], None]) -> bool:
+        chosen = settings.replace(root=mine.root)
+        places = range(len(question.places))
+        reach = reach_of(program, candidate.path, chosen, question.places)
+        if reach.problem or not reach.at(places):
+            return False
+        made, _, is_interrupted = experiment(program, chosen, _with_sites(question, reach, places))
+        send((made, is_interrupted))
+        return is_interrupted
+
+    session = in_session(candidate.path, settings, act, limit=work.time_left())
+    work.is_interrupted = work.is_interrupted or session.is_interrupted
+    made: Experiment | None = None
+    if session.values:
+        made, is_interrupted = session.values[0]
+        work.is_interrupted = work.is_interrupted or is_interrupted
+        work.executions += made.executions
+    if made is None or made.result != "demonstrated":
+        path.unlink(missing_ok=True)
+        return unreached
+    how = made.reason.replace(made.target, "It", 1)
+    reason = f"{unreached.reason} One was written that does: {path}. {how}"
+    return replace(made, reason=reason, candidate=candidate.path)
 
 
-def _unanswered(work: _Work, key: int, finding: Finding) -> Finding:
-    if key not in work.questions:
-        return finding
-    why = "proving was interrupted" if work.is_interrupted else "the time was up"
-    return _with(finding, Experiment("not run", f"Not run: {why}."))
+# ------------------------------------------------------------------ vacuous tests
 
 
-def _with(finding: Finding, made: Experiment | None) -> Finding:
-    """The finding with what its experiment came to."""
-    if made is None:
-        return finding
-    evidence = made.result if made.result in ("demonstrated", "observed") else finding.evidence
-    schedule = made.found.schedule_file if made.found is not None else finding.schedule
-    return replace(
-        finding,
-        facts=(*finding.facts, made.reason),
-        evidence=evidence,
-        schedule=schedule,
-        experiment=made,
-    )
+def _measure(work: Work) -> None:
+    """Are the tests that are said to be vacuous so?"""
+    for doubt in doubts_of(work.review.findings):
+        if work.is_over:
+            return
+        target, runner = doubt.target(work.settings.runner)
+        work.tell(f"whether the sections of {target} ever meet")
+        settings = work.settings.replace(runner=runner, time=work.time_left())
+
+        def act(
+            program: Program,
+            mine: Settings,
+            send: Callable[[object], None],
+            doubt: Doubt = doubt,
+            settings: Settings = settings,
+        ) -> bool:
+            if not doubt.is_of(program.name):
+                return False
+            made = measure(program, settings.replace(root=mine.root), doubt)
+            send(made)
+            overlap, mutation = made.overlap, made.mutation
+            return bool(
+                (overlap is not None and overlap.interrupted)
+                or (mutation is not None and mutation.interrupted)
+            )
+
+        session = in_session(target, settings, act)
+        work.take(session, target)
+        if session.values:
+            made: Experiment = session.values[0]
+            work.executions += made.executions
+            work.made[doubt.key] = made
+            for key in doubt.sleeps:
+                if key != doubt.key and made.result == "vacuous":
+                    told = "It brings about no overlap; the race test is vacuous."
+                    work.made[key] = replace(made, reason=told, overlap=None, mutation=None)

@@ -16,6 +16,7 @@ from racewright.report.wording import phrase
 
 __all__ = ["Step", "drawing_of", "experiment_facts", "steps_of"]
 
+_MOST_RUNS = (2, 1)  #: of a vacuous test: ordinary ones, and under control
 _MOST_LINES, _HEAD = 24, 10  #: of a drawing, and how many of them from its start
 
 
@@ -43,7 +44,7 @@ def drawing_of(finding: Finding, width: int) -> list[str]:
     if made.found is not None:
         lines = [line.plain for line in draw(tell(made.found), width)]
     elif made.result == "vacuous" and made.overlap is not None:
-        lines = list(runs_to_lines(made.overlap))
+        lines = list(runs_to_lines(made.overlap, _MOST_RUNS))[1:]
     if len(lines) > _MOST_LINES:
         left = len(lines) - _MOST_LINES + 1
         lines = [*lines[:_HEAD], f"… {left} lines more …", *lines[_HEAD - _MOST_LINES + 1 :]]

@@ -59,10 +59,11 @@ class Group:
 
 
 def grouped(findings: tuple[Finding, ...]) -> list[Group]:
-    """By rule: ours before others', what demonstrates more first, then the fewest."""
-    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    """By rule and evidence: ours before others', what was shown more first, then the fewest."""
+    by_rule: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        by_rule.setdefault((finding.source, finding.rule), []).append(masked(finding))
+        key = (finding.source, finding.rule, finding.evidence)
+        by_rule.setdefault(key, []).append(masked(finding))
     groups = [Group(tuple(each)) for each in by_rule.values()]
     return sorted(groups, key=_importance)
 

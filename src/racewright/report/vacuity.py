@@ -168,12 +168,15 @@ def _overlap(overlap: Overlap) -> Iterator[str]:
         yield f"  note  {clean(note)}"
 
 
-def runs_to_lines(overlap: Overlap) -> Iterator[str]:
-    """Who was inside which section, and when: a drawing of each run that is worth one."""
+def runs_to_lines(overlap: Overlap, most: tuple[int, int] = _MOST_RUNS) -> Iterator[str]:
+    """Who was inside which section, and when: a drawing of each run that is worth one.
+
+    At ``most`` so many of the ordinary ones, and of those under control.
+    """
     for is_controlled in (False, True):
         runs = [run for run in overlap.runs if run.is_controlled == is_controlled]
         # Where they met, and how near they came, is seen from a few.
-        shown = sorted(runs, key=lambda run: not run.overlaps)[: _MOST_RUNS[is_controlled]]
+        shown = sorted(runs, key=lambda run: not run.overlaps)[: most[is_controlled]]
         for run in sorted(shown, key=lambda run: run.number):
             yield ""
             yield from _run(run)

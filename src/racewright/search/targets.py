@@ -15,6 +15,7 @@ from racewright.run import Program
 from racewright.search.control import give_back_control, take_control
 from racewright.search.programs import kind_of, load
 from racewright.settings import Settings
+from racewright.store import folder_for
 
 __all__ = ["each_program"]
 
@@ -87,6 +88,10 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
     arguments += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     if not _is_plugin_registered():
         arguments += ["-p", "racewright_pytest"]
+    home = os.path.abspath(settings.root)
+    if os.path.abspath(path).startswith(str(folder_for(home)) + os.sep):
+        # A test that we have written lies in our own folder, and is the project's all the same.
+        arguments.append(f"--rootdir={home}")
     output = io.StringIO()
     before = sys.path[:]
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
