@@ -113,15 +113,25 @@ class Tree:
         for kind_of_node, add in steps:
             for node in self._by_type[kind_of_node]:
                 add(node)
+        # What a function binds for one around it comes last: the bindings there say whose it is.
+        inner: list[ast.Name] = []
         for node in self._by_type[ast.Name]:
             assert isinstance(node, ast.Name)
             if not isinstance(node.ctx, ast.Load):
-                kind, value = self._kind_of_store(node)
-                self.add(node, node.id, Binding(kind, node, value))
+                if self.scope_of(node).elsewhere.get(node.id) == "nonlocal":
+                    inner.append(node)
+                else:
+                    self._bind_name(node)
+        for node in inner:
+            self._bind_name(node)
         for node in self._by_type[ast.ExceptHandler]:
             assert isinstance(node, ast.ExceptHandler)
             if node.name:
                 self.add(node, node.name, Binding("other", node))
+
+    def _bind_name(self, node: ast.Name) -> None:
+        kind, value = self._kind_of_store(node)
+        self.add(node, node.id, Binding(kind, node, value))
 
     def add(self, node: ast.AST, word: str, binding: Binding) -> None:
         scope = self.scope_of(node)

@@ -4,7 +4,8 @@ What it finds
 -------------
 A sleep of a constant time in a test, where the test starts concurrent work (or a service that does)
 before, or in a function that a patch puts in the place of another one. A sleep in a loop that asks
-a question again and again is another matter, and is not found.
+a question again and again is another matter, and is not found; nor is one that only says how long
+tasks are to run, before they are told to stop.
 
 Why it matters
 --------------
@@ -53,6 +54,7 @@ the fixed flaky tests, 45 % waited for an asynchronous call in this way.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
@@ -67,6 +69,8 @@ __all__ = ["SleepAsSynchronisation", "point_of"]
 
 #: Seconds of a sleep that is meant never to end: it stands for a task that hangs.
 _FOR_EVER = 3600
+#: Blocks that end when their tasks have.
+_WAITING_BLOCK = re.compile(r"threads|executor|pool|taskgroup", re.I)
 _CONCURRENT = ("thread", "pool", "timer", "coroutine", "greenlet")
 
 
@@ -90,7 +94,7 @@ class SleepAsSynchronisation(Rule):
         }
         for sleep in sleeps:
             function = module.function_of(sleep)
-            if function is None or module.within(sleep, ast.While) is not None:
+            if function is None or _is_poll(module, sleep) or _is_duration(module, sleep):
                 continue
             if function.node in patched:
                 yield self._in_patch(module, sleep, function, patched[function.node])
@@ -146,6 +150,36 @@ def _is_sleep(module: Module, call: ast.Call) -> bool:
         return False
     seconds = constant(call.args[0])
     return isinstance(seconds, (int, float)) and 0 < seconds < _FOR_EVER
+
+
+def _is_poll(module: Module, sleep: ast.Call) -> bool:
+    """Whether it stands in a loop that ends when what it waits for is there."""
+    if module.within(sleep, ast.While) is not None:
+        return True
+    loop = module.within(sleep, ast.For, ast.AsyncFor)
+    return loop is not None and any(
+        isinstance(each, (ast.Break, ast.Return)) for each in ast.walk(loop)
+    )
+
+
+def _is_duration(module: Module, sleep: ast.Call) -> bool:
+    """Whether it says how long tasks are to run: behind it they are told to stop, or joined.
+
+    ``time.sleep(4); finish = True``, or the end of a block whose own end waits for the tasks.
+    """
+    statement = module.statement_of(sleep)
+    above = module.parent(statement) if statement is not None else None
+    body = getattr(above, "body", None)
+    if not isinstance(body, list) or statement not in body:
+        return False
+    place = body.index(statement)
+    if place + 1 < len(body):
+        behind = body[place + 1]
+        return isinstance(behind, ast.Assign) and isinstance(constant(behind.value), bool)
+    if not isinstance(above, ast.With):
+        return False
+    words = [ast.unparse(each.context_expr) for each in above.items]
+    return any(_WAITING_BLOCK.search(word) for word in words)
 
 
 def _starts_before(module: Module, sleep: ast.Call, function: Function) -> ast.Call | None:

@@ -85,7 +85,7 @@ class UnscopedPatch(Rule):
             return
         for patch in patches_in(module):
             start = self._start_of(module, patch.call)
-            if start is None or _may_stop_all(module, start):
+            if start is None or _may_stop_all(module, start) or _has_to_fail(module, start):
                 continue
             yield self.finding(
                 module.place(start),
@@ -169,6 +169,15 @@ class UnscopedPatch(Rule):
         return any(
             isinstance(each, ast.Attribute) and each.attr in _RESTORING for each in ast.walk(whole)
         )
+
+
+def _has_to_fail(module: Module, node: ast.AST) -> bool:
+    """Whether ``node`` is there to raise: what is not started needs no stop."""
+    block = module.within(node, ast.With)
+    if not isinstance(block, ast.With):
+        return False
+    words = [ast.unparse(each.context_expr) for each in block.items]
+    return any(word.startswith(("self.assertRaises", "pytest.raises")) for word in words)
 
 
 def _may_stop_all(module: Module, node: ast.AST) -> bool:

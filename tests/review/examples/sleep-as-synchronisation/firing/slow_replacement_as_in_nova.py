@@ -14,8 +14,7 @@ class TestRace(test.TestCase):
 
         self.useFixture(
             fixtures.MockPatch(
-                "nova.objects.instance.Instance."
-                "drop_migration_context",
+                "nova.objects.instance.Instance.drop_migration_context",
                 new=slow_drop,
             )
         )
