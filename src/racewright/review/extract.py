@@ -9,6 +9,7 @@ from functools import cached_property
 
 from racewright.review import refs
 from racewright.review.accesses import accesses_of
+from racewright.review.conversations import conversations_in, is_ended_when_cancelled
 from racewright.review.facts import (
     Access,
     Acquire,
@@ -137,6 +138,8 @@ class _Extraction:
             tuple(spawns_in(module, calls)),
             self._starts_as(function),
             is_property(function),
+            tuple(conversations_in(module, function)),
+            is_ended_when_cancelled(module, function),
         )
 
     @cached_property

@@ -77,6 +77,10 @@ class FunctionFacts(NamedTuple):
     spawns: tuple[Spawn, ...]
     starts_as: str  #: the kind of task that a decorator makes of it, or empty
     is_property: bool
+    #: What it gives back to a pool in the middle of a conversation: its name, and the lines of the
+    #: ``try``, of the conversation and of its end.
+    conversations: tuple[tuple[str, int, int, int], ...] = ()
+    ends_when_cancelled: bool = False  #: whether it is a part of one, and ends it if cancelled
 
 
 class ClassFacts(NamedTuple):

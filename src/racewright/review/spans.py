@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from racewright.review.accesses import location_of
 from racewright.review.extract import held_in
+from racewright.review.locations import location_of
 from racewright.review.module import Function, Module
+from racewright.review.walking import own_nodes
 
-__all__ = ["Span", "awaits_in", "may_follow", "own_nodes", "spans_in"]
+__all__ = ["Span", "awaits_in", "may_follow", "spans_in"]
 
 #: Which nodes of a function let other tasks run.
 Switches: TypeAlias = Callable[[Module, Function], list[ast.AST]]
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 #: Whose attribute it is: of an object that others may have, not of one that was made here.
 _SHARED = ("self", "name", "param", "scope", "attr")
 
@@ -37,16 +37,6 @@ class Span:
     write: ast.stmt
     target: ast.expr  #: what is written
     kind: str  #: "update", where the value comes from what was read; "check", where an ``if`` did
-
-
-def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of ``function`` in the order of the source, without those of functions in it."""
-    stack: list[ast.AST] = list(reversed(function.body))
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, _FUNCTIONS):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def awaits_in(module: Module, function: Function) -> list[ast.AST]:

@@ -61,7 +61,7 @@ import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
-from racewright.review.extract import held_in
+from racewright.review.callers import calls_of, is_under_callers_lock
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
 from racewright.review.spans import Span, awaits_in, spans_in
@@ -133,31 +133,14 @@ def _is_alone(module: Module, function: Function, span: Span) -> bool:
     """Whether only one task can be between the two, as far as the file says."""
     if span.kind == "check" and _BEGINNINGS.match(function.short_name.lower()):
         return True
-    calls = _calls_of(module, function)
-    if calls and all(_is_locked(module, call) for call in calls):
+    if is_under_callers_lock(module, function):
         return True
+    calls = calls_of(module, function)
     return (
         bool(calls)
         and _is_one_task(module, function, calls)
         and _is_only_writer(module, function, span)
     )
-
-
-def _calls_of(module: Module, function: Function) -> list[ast.Call]:
-    """The calls of a private function in its file; none where it may be called from elsewhere."""
-    word = function.short_name
-    if not function.outer and (not word.startswith("_") or word.endswith("__")):
-        return []
-    return [
-        call
-        for call in module.calls()
-        if getattr(call.func, "attr", getattr(call.func, "id", "")) == word
-    ]
-
-
-def _is_locked(module: Module, call: ast.Call) -> bool:
-    inside = module.function_of(call)
-    return inside is not None and bool(held_in(module, inside).around(call))
 
 
 def _is_one_task(module: Module, function: Function, calls: list[ast.Call], depth: int = 0) -> bool:
@@ -173,7 +156,7 @@ def _is_one_task(module: Module, function: Function, calls: list[ast.Call], dept
             return False
         if _BEGINNINGS.match(caller.short_name.lower()):
             continue
-        further = _calls_of(module, caller)
+        further = calls_of(module, caller)
         if not further or not _is_one_task(module, caller, further, depth + 1):
             return False
     return len(calls) == 1

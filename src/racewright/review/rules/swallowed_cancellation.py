@@ -57,7 +57,7 @@ from collections.abc import Iterator
 from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
-from racewright.review.spans import own_nodes
+from racewright.review.walking import own_nodes
 
 __all__ = ["SwallowedCancellation"]
 

@@ -68,7 +68,8 @@ from typing import Final
 from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
-from racewright.review.spans import Span, own_nodes, spans_in
+from racewright.review.spans import Span, spans_in
+from racewright.review.walking import own_nodes
 
 __all__ = ["SwitchBetweenReadAndWrite"]
 

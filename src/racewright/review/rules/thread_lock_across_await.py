@@ -67,8 +67,9 @@ from racewright.review import refs
 from racewright.review.extract import held_in
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
-from racewright.review.spans import awaits_in, own_nodes
+from racewright.review.spans import awaits_in
 from racewright.review.tasks import LOCKS
+from racewright.review.walking import own_nodes
 
 __all__ = ["ThreadLockAcrossAwait"]
 
