@@ -75,8 +75,8 @@ def review(paths: tuple[str, ...], style: str, output: str | None, **options: An
     from racewright.review.baseline import write_baseline
     from racewright.review.changes import changed_lines
 
-    begin_proving(options)
     begin_fixing(style, options)
+    begin_proving(options)
     settings = _settings(paths, options)
     diff, is_written = options["diff"], options["write_baseline"]
     if is_written and not settings.baseline:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from racewright.fixes.document import Document
 from racewright.fixes.fix import Fix
@@ -18,6 +18,9 @@ from racewright.model.finding import Finding
 from racewright.review.again import Again
 
 __all__ = ["Attempt", "Offer", "counted"]
+
+#: States of a file that are kept: as it is, and as the last tries would leave it.
+_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,12 @@ class Attempt:
     contents: Mapping[str, bytes]  #: of the files that have been changed before
     is_across: bool  #: whether the finding comes from all files together
     why_not: Callable[[Mapping[str, bytes]], str | None] | None = None  #: a last question
+    _documents: dict[tuple[str, bytes], Document | str] = field(default_factory=dict)
 
     def offer(self, finding: Finding, fix: Fix, data: bytes) -> Offer | str:
         """What ``fix`` makes of ``data``, or why that is not offered."""
         file = finding.place.file
-        document = Document.of(self.again.paths[file], data)
+        document = self._document(file, data)
         if isinstance(document, str):
             return document
         edits = fix.change(finding, document)
@@ -58,10 +62,10 @@ class Attempt:
 
     def _why_not(self, finding: Finding, data: bytes, after: bytes) -> str | None:
         file = finding.place.file
-        if (_compiles(data) and not _compiles(after)) or isinstance(
-            Document.of(self.again.paths[file], after), str
-        ):
+        if _compiles(data) and not _compiles(after):
             return "it would not compile"
+        if isinstance(self._document(file, after), str):
+            return "it would not be understood"
         now, then = self._counts(file, data), self._counts(file, after)
         if then[file, finding.rule] >= now[file, finding.rule]:
             return "the finding would remain"
@@ -73,6 +77,15 @@ class Attempt:
         if more:
             return f"ruff would find {', '.join(more)}"
         return self.why_not({**self.contents, file: after}) if self.why_not is not None else None
+
+    def _document(self, file: str, data: bytes) -> Document | str:
+        """The file in one of the states that were looked at last."""
+        key = (file, data)
+        if key not in self._documents:
+            if len(self._documents) >= _KEPT:
+                del self._documents[next(iter(self._documents))]
+            self._documents[key] = Document.of(self.again.paths[file], data)
+        return self._documents[key]
 
     def _counts(self, file: str, data: bytes) -> Counter[tuple[str, str]]:
         if self.is_across:

@@ -160,6 +160,16 @@ class Edits:
         elif not _is_commented(line):
             self.remove(line)
 
+    def _ways(self) -> set[cst.CSTNode]:
+        """What has a change in it, so that nothing else need be visited."""
+        found: set[cst.CSTNode] = set()
+        for node in (*self._made, *self._blank):
+            above: cst.CSTNode | None = node
+            while above is not None and above not in found:
+                found.add(above)
+                above = self.document.parents.get(above)
+        return found
+
     @cached_property
     def _words(self) -> set[str]:
         """All names of variables that the file has."""
@@ -186,7 +196,7 @@ class Edits:
 
     def to_bytes(self) -> bytes:
         """The bytes of the changed file."""
-        made = self.document.tree.visit(_Change(self._made, self._blank))
+        made = self.document.tree.visit(_Change(self._made, self._blank, self._ways()))
         assert isinstance(made, cst.Module)
         for name in sorted(self._imports):
             made = _with_import(made, name)
@@ -200,10 +210,15 @@ class _Change(cst.CSTTransformer):
         self,
         made: dict[cst.CSTNode, Callable[[cst.CSTNode], _Made]],
         blank: dict[cst.CSTNode, list[cst.EmptyLine]],
+        ways: set[cst.CSTNode],
     ) -> None:
         super().__init__()
+        self._ways = ways
         self._made = made
         self._blank = blank
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        return node in self._ways
 
     def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode

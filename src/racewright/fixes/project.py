@@ -7,6 +7,7 @@ finding that it had not before, and the tests that are named still pass.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -89,25 +90,27 @@ def _give_up(file: str, found: Fixing, start: Mapping[str, bytes], reason: str) 
         found.contents[file] = start[file]
 
 
-def _with_new_findings(again: Again, start: Mapping[str, bytes], found: Fixing) -> Iterator[str]:
-    """The files changed by ``found`` that a finding speaks of which was not there before; all of
-    them, if it speaks of none."""
-    while True:
-        changed = {file for file, data in found.contents.items() if start.get(file) != data}
-        if not changed:
-            return
-        before = counted(again.across(start).findings)
-        after = again.across(found.contents)
-        grown = {key for key, number in counted(after.findings).items() if number > before[key]}
-        if not grown:
-            return
-        named = {
-            place.file
-            for finding in after.findings
-            if (finding.place.file, finding.rule) in grown
-            for place in finding.places
-        }
-        yield from sorted(named & changed) or sorted(changed)
+def _with_new_findings(again: Again, start: Mapping[str, bytes], found: Fixing) -> list[str]:
+    """The files whose changes bring findings to the project that it had not before.
+
+    Where all changes together bring none, that is one review; else each file is added in turn.
+    """
+    changed = {file: data for file, data in found.contents.items() if start.get(file) != data}
+    before = counted(again.across(start).findings) if changed else Counter[tuple[str, str]]()
+
+    def brings(contents: Mapping[str, bytes]) -> bool:
+        return bool(counted(again.across({**start, **contents}).findings) - before)
+
+    if not changed or not brings(changed):
+        return []
+    kept: dict[str, bytes] = {}
+    bad = []
+    for file, data in changed.items():
+        if brings({**kept, file: data}):
+            bad.append(file)
+        else:
+            kept[file] = data
+    return bad
 
 
 @dataclass(slots=True)

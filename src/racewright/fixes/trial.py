@@ -1,8 +1,8 @@
 """Tests that have to pass with what is offered, before anything is written.
 
-They are run by pytest, or unittest, in a process of their own, below an overlay of the changed files
-(:mod:`racewright.fixes.overlay`). They have to pass as the project stands, or their failure would
-say nothing; and no run may take much longer than that one.
+They are run by pytest, or unittest, in a process of their own, below an overlay of the changed
+files (:mod:`racewright.fixes.overlay`). They have to pass as the project stands, or their failure
+would say nothing; and no run may take much longer than that one.
 """
 
 from __future__ import annotations

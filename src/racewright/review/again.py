@@ -60,7 +60,7 @@ class Again:
         if data not in kept:
             if len(kept) >= _KEPT:
                 del kept[next(iter(kept))]
-            kept[data] = read_file(self.paths[file], data)
+            kept[data] = read_file(self.paths[file], data, self._rules)
         return kept[data]
 
     def _accepted(

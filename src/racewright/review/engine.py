@@ -112,14 +112,15 @@ def _codes_asked(comments: Iterable[list[Suppression]], codes: tuple[str, ...]) 
 # --- One file ---
 
 
-def read_file(path: str, data: bytes) -> Read:
+def read_file(path: str, data: bytes, rules: Iterable[Rule] | None = None) -> Read:
     """What every rule finds in ``data`` alone, and the facts for the rules that look at all."""
     source = parse(path, data)
     if isinstance(source, Note):
         return Read(source.file, note=source)
     try:
         module = Module(source)
-        found = [finding for rule in all_rules() for finding in rule.check(module)]
+        asked = all_rules() if rules is None else rules
+        found = [finding for rule in asked for finding in rule.check(module)]
         facts = extract(module)
     except RecursionError:
         note = Note(source.file, 0, "not reviewed: it is nested too deeply")
