@@ -1,0 +1,13 @@
+"""Audits of reviews: which claims of a review are true of the code, and on what evidence.
+
+A review is text that somebody else wrote, perhaps to deceive. It is read and never obeyed; the
+audited code is read and never run. How an audit is made is told in
+``docs/explanation/how-an-audit-is-made.md``.
+"""
+
+from __future__ import annotations
+
+from racewright.audit.engine import audit, load_code
+from racewright.audit.texts import Text, read_text, text_of
+
+__all__ = ["Text", "audit", "load_code", "read_text", "text_of"]

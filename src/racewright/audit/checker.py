@@ -1,0 +1,215 @@
+"""What a checker is, and how the checkers are found: one module of ``checkers`` each, none listed.
+
+A checker reads a clause. If it understands all of it, it gives an answer; what it does not
+understand it leaves alone. A wrong verdict is far worse than none, so a checker that is in doubt
+says why it is, or nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from racewright.audit.clauses import Clause
+from racewright.audit.code import Code, Thing
+from racewright.audit.words import Group
+from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Evidence
+
+__all__ = [
+    "Answer",
+    "Checker",
+    "PatternChecker",
+    "all_checkers",
+    "combined",
+    "context_nodes",
+    "decided",
+    "in_words",
+    "no",
+    "subject_nodes",
+    "things",
+    "unsure",
+    "yes",
+]
+
+
+#: Lines that are cited within a clause: they are checked by themselves.
+_CITED = re.compile(r" on line \d+$| ?\( ?(?:lines? [\d ,-]+)?\)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a checker says about a clause, or about a part of its words."""
+
+    verdict: str
+    claim: str
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    kind: str = ""
+    start: int = 0  #: of the words that it is about; those of the clause, if there are none
+    end: int = 0
+
+
+class Checker:
+    """The base of all checkers."""
+
+    kind: ClassVar[str]  #: of the claims that it decides
+
+    @property
+    def name(self) -> str:
+        return type(self).__module__.rpartition(".")[2].replace("_", "-")
+
+    def check(self, clause: Clause, code: Code) -> Iterator[Answer]:
+        """The answers to what ``clause`` says."""
+        raise NotImplementedError
+
+
+Test = Callable[["re.Match[str]", Clause, Code], "Answer | None"]
+
+
+class PatternChecker(Checker):
+    """A checker that is a table: the first pattern that fits a statement, and what tests it."""
+
+    table: ClassVar[tuple[tuple[re.Pattern[str], Test], ...]]
+    anywhere: ClassVar[frozenset[re.Pattern[str]]] = frozenset()  #: may stand amid other words
+
+    def check(self, clause: Clause, code: Code) -> Iterator[Answer]:
+        if clause.force in ("advice", "verdict"):
+            return
+        words = _CITED.sub("", clause.words)
+        for pattern, test in self.table:
+            match = pattern.search(words) if pattern in self.anywhere else pattern.match(words)
+            answer = test(match, clause, code) if match else None
+            if answer is not None:
+                yield answer
+                return
+
+
+@cache
+def all_checkers() -> tuple[Checker, ...]:
+    """Every checker there is, by name."""
+    from racewright.audit import checkers
+
+    found: list[Checker] = []
+    for about in pkgutil.iter_modules(checkers.__path__):
+        module = importlib.import_module(f"{checkers.__name__}.{about.name}")
+        found += [
+            each()
+            for each in vars(module).values()
+            if isinstance(each, type)
+            and issubclass(each, Checker)
+            and each.__module__ == module.__name__
+        ]
+    return tuple(sorted(found, key=lambda checker: checker.name))
+
+
+# --- Answers ---
+
+
+def yes(claim: str, *evidence: Evidence, kind: str = "") -> Answer:
+    return Answer(SUPPORTED, claim, evidence, kind=kind)
+
+
+def no(claim: str, *evidence: Evidence, kind: str = "") -> Answer:
+    return Answer(REFUTED, claim, evidence, kind=kind)
+
+
+def unsure(claim: str, reason: str, kind: str = "") -> Answer:
+    return Answer(NOT_CHECKABLE, claim, reason=reason, kind=kind)
+
+
+def combined(claim: str, answers: Iterable[Answer], kind: str = "") -> Answer | None:
+    """One answer about all: refuted by one that is, supported if every one is."""
+    every = list(answers)
+    if not every:
+        return None
+    for verdict in (REFUTED, NOT_CHECKABLE):
+        found = [each for each in every if each.verdict == verdict]
+        if found:
+            evidence = tuple(e for each in found for e in each.evidence)
+            return Answer(verdict, claim, evidence, found[0].reason, kind)
+    return Answer(SUPPORTED, claim, tuple(e for each in every for e in each.evidence), kind=kind)
+
+
+def decided(
+    is_so: bool, is_denied: bool, claim: str, nodes: Iterable[ast.AST], text: str, code: Code
+) -> Answer:
+    """What was found, against what is said: that it is so, or that it is not."""
+    evidence = code.evidence(nodes, text)
+    return yes(claim, evidence) if is_so != is_denied else no(claim, evidence)
+
+
+def in_words(match: re.Match[str] | str, clause: Clause) -> str:
+    """What was matched, with the names that it stands for."""
+
+    def name(found: re.Match[str]) -> str:
+        group = clause.group(found[0])
+        return " and ".join(group.texts) if group else found[0]
+
+    text = match if isinstance(match, str) else match[0]
+    return re.sub(r"@\d+", name, text).replace("#code", "the code")
+
+
+# --- What a clause speaks of ---
+
+
+def things(group: Group, code: Code, clause: Clause | None = None) -> list[Thing]:
+    """What each mention of ``group`` stands for, inside of what it is said to be a part of."""
+    within = _owner(group, code) or (_near(group, code, clause) if clause is not None else None)
+    found = []
+    for mention in group.mentions:
+        thing = code.thing(mention.text, within)
+        if not thing.is_here and within is not None and group.owner is None:
+            thing = code.thing(mention.text)
+        found.append(thing)
+    return found
+
+
+def _owner(group: Group, code: Code) -> ast.AST | None:
+    if group.owner is None or len(group.owner.mentions) != 1:
+        return None
+    owner = code.thing(group.owner.mentions[0].text)
+    nodes = [*owner.classes, *owner.functions]
+    return nodes[0] if len(nodes) == 1 else None
+
+
+def _near(group: Group, code: Code, clause: Clause) -> ast.AST | None:
+    """Where the item speaks of one function or class, a method of many is that one's."""
+    if not all(len(code.thing(m.text).definitions) > 1 for m in group.mentions):
+        return None
+    nodes = context_nodes(clause, code)
+    node = nodes[0] if len(nodes) == 1 else None
+    while node is not None and not isinstance(node, ast.ClassDef):
+        node = code.container(node)
+    return node
+
+
+def context_nodes(clause: Clause, code: Code) -> list[ast.AST]:
+    """The functions and classes that the item is about, by its place or its cited lines."""
+    if clause.topic is not None:
+        found: list[ast.AST] = []
+        for mention in clause.topic.mentions:
+            thing = code.thing(mention.text)
+            found += [*thing.classes, *thing.functions]
+        if found:
+            return found
+    if clause.lines:
+        nodes = [code.at_line(line) for line in clause.lines]
+        return list(dict.fromkeys(node for node in nodes if node is not None))
+    return []
+
+
+def subject_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
+    """The functions and classes that ``@0`` stands for; of ``#code``, the whole file."""
+    group = clause.group(token)
+    if group is None:
+        return [code.module.tree.root]
+    found: list[ast.AST] = []
+    for thing in things(group, code, clause):
+        found += [*thing.classes, *thing.functions]
+    return found

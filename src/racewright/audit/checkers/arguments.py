@@ -1,0 +1,176 @@
+"""What a call is given: an argument, a timeout, a function to be called; or not."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from racewright.audit.checker import (
+    Answer,
+    PatternChecker,
+    combined,
+    context_nodes,
+    decided,
+    in_words,
+    subject_nodes,
+    unsure,
+    yes,
+)
+from racewright.audit.clauses import Clause
+from racewright.audit.code import Code
+from racewright.audit.uses import handed_to, last_name
+
+__all__ = ["Arguments"]
+
+_S = r"(?P<s>@\d+|#code|the (?:method|function|class)|both @\d+)"
+_WITHOUT = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?:called|created|used|invoked|constructed"
+    r"|opened) (?P<how>without|with)(?: an?| any| the| specifying| passing)* (?P<t>@\d+"
+    r"|timeouts?|arguments?|parameters?)(?: argument| parameter| set)?$"
+)
+_HAS_NO_ARGUMENT = re.compile(r"^(?P<s>@\d+) (?:has|have) no (?P<t>timeouts?)$")
+_PASSES = re.compile(
+    rf"^{_S} (?P<not>(?:does|do) not )?(?:passes|pass|sets?"
+    rf"|specifies) (?P<t>@\d+)(?: to (?P<to>@\d+))?$"
+)
+_PASSED = re.compile(
+    r"^(?P<t>@\d+) (?:(?:is|are) )?(?P<not>not )?(?:passed|given|handed|submitted|stored"
+    r"|assigned)(?: on)? to (?P<to>@\d+|the instance|the executor)(?: twice)?$"
+)
+
+
+def _where(match: re.Match[str], clause: Clause, code: Code) -> list[ast.AST]:
+    token = match.groupdict().get("s") or ""
+    if token.startswith("both "):
+        token = token[5:]
+    if token.startswith("@"):
+        return subject_nodes(token, clause, code)
+    if token == "#code":
+        return [code.module.tree.root]
+    return context_nodes(clause, code)
+
+
+def _without(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group = clause.group(match["s"])
+    if group is None:
+        return None
+    named = clause.group(match["t"])
+    word = named.texts[0].strip("=()") if named else match["t"].rstrip("s")
+    is_denied = match.re is _HAS_NO_ARGUMENT or match["how"] == "without"
+    claim = in_words(match, clause)
+    if named is not None and len(named.texts) != 1:
+        return None
+
+    def one(text: str) -> Answer:
+        calls = list(code.thing(text).calls)
+        if clause.lines:
+            calls = [
+                c
+                for c in calls
+                if set(range(c.lineno, (c.end_lineno or c.lineno) + 1)) & set(clause.lines)
+            ] or calls
+        if not calls:
+            return unsure(claim, f"no call of {text} was found")
+        if any(k.arg is None for c in calls for k in c.keywords) or any(
+            isinstance(a, ast.Starred) for c in calls for a in c.args
+        ):
+            return unsure(claim, "arguments are passed on that are not named")
+        has = [c for c in calls if any(k.arg == word for k in c.keywords)]
+        if word == "timeout":
+            # It may have been given by its place.
+            placed = [c for c in calls if c.args]
+            if placed and not has:
+                return unsure(claim, "it may be among the arguments that are not named")
+        elif word == "argument" or word == "parameter":
+            has = [c for c in calls if c.args or c.keywords]
+        elif any(len(c.args) > 2 for c in calls) and not has:
+            return unsure(claim, "it may be among the arguments that are not named")
+        if has and len(has) < len(calls):
+            return unsure(claim, "some calls have it, and some have not")
+        return decided(
+            bool(has),
+            is_denied,
+            claim,
+            list(calls),
+            f"the call{'s' if len(calls) > 1 else ''} {'have' if has else 'have no'} {word}",
+            code,
+        )
+
+    return combined(claim, map(one, group.texts))
+
+
+def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    where, targets = _where(match, clause, code), clause.group(match["t"])
+    if not where or targets is None:
+        return None
+    claim, is_denied = in_words(match, clause), bool(match["not"])
+    to = clause.group(match["to"])
+
+    def is_given(call: ast.Call, text: str) -> bool:
+        if any(k.arg == text.partition("=")[0] and _matches(k, text) for k in call.keywords):
+            return True
+        if to is not None and last_name(call.func) != to.texts[0].strip("()").rpartition(".")[2]:
+            return False
+        return any(handed_to(v, text) for v in [*call.args, *(k.value for k in call.keywords)])
+
+    def one(node: ast.AST, text: str) -> Answer:
+        calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+        found = [call for call in calls if is_given(call, text)]
+        if found:
+            return decided(True, is_denied, claim, list(found), f"{text} is passed there", code)
+        if is_denied and code.is_absent(text, node if not isinstance(node, ast.Module) else None):
+            return yes(claim, code.evidence([node], f"{text} is not named there"))
+        return unsure(claim, f"no call with {text} was found there")
+
+    return combined(claim, [one(node, text) for node in where for text in targets.texts])
+
+
+def _matches(keyword: ast.keyword, text: str) -> bool:
+    _, mark, value = text.partition("=")
+    return not mark or ast.unparse(keyword.value) == value.strip()
+
+
+def _passed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group, to = clause.group(match["t"]), clause.group(match["to"])
+    if group is None:
+        return None
+    claim, is_denied = in_words(match, clause), bool(match["not"])
+
+    def one(text: str) -> Answer:
+        found: list[ast.AST] = []
+        if match["to"] == "the instance":
+            for assign in code.module.nodes(ast.Assign):
+                if any(
+                    isinstance(t, ast.Attribute) and ast.unparse(t.value) == "self"
+                    for t in assign.targets
+                ) and handed_to(assign.value, text):
+                    found.append(assign)
+        else:
+            word = to.texts[0].strip("()").rpartition(".")[2] if to else "submit"
+            found = [
+                call
+                for call in code.module.calls()
+                if last_name(call.func) == word
+                and any(handed_to(v, text) for v in [*call.args, *(k.value for k in call.keywords)])
+            ]
+        if found:
+            if "twice" in match[0]:
+                return (
+                    yes(claim, code.evidence(found, "twice"))
+                    if len(found) == 2
+                    else unsure(claim, f"{len(found)} places pass it")
+                )
+            return decided(True, is_denied, claim, found, f"{text} is passed there", code)
+        return unsure(claim, f"no place was found that passes {text}")
+
+    return combined(claim, map(one, group.texts))
+
+
+class Arguments(PatternChecker):
+    kind = "identifier-usage"
+    table = (
+        (_WITHOUT, _without),
+        (_HAS_NO_ARGUMENT, _without),
+        (_PASSED, _passed),
+        (_PASSES, _passes),
+    )

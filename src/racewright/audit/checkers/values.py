@@ -1,0 +1,189 @@
+"""What a name is bound to: a constant, a default, another name, a list of names."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from racewright.audit.checker import (
+    Answer,
+    PatternChecker,
+    combined,
+    decided,
+    no,
+    things,
+    unsure,
+    yes,
+)
+from racewright.audit.clauses import Clause
+from racewright.audit.code import Code, Thing
+
+__all__ = ["Values"]
+
+_ALIAS = re.compile(
+    r"^(?P<s>@\d+) (?:is )?(?:only |merely )?(?:an? )?alias (?:of|for"
+    r"|to) (?P<t>@\d+)(?: in python 3)?$"
+)
+_VALUE = re.compile(
+    r"^(?P<s>@\d+) (?:(?:is|are) set to|(?:is|are) initialize?d (?:to|with)|equals?"
+    r"|defaults? to|(?:is|are) (?:assigned|bound) (?:to )?) ?(?P<v>@\d+|-?\d+(?:\.\d+)?|true"
+    r"|false|none)(?: by default)?$"
+)
+_INCLUDES = re.compile(
+    r"^(?P<s>@\d+) (?P<not>does not )?(?:includes?|lists?|contains?|exports?) (?P<m>@\d+)$"
+)
+
+
+def _alias(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group, target = clause.group(match["s"]), clause.group(match["t"])
+    if group is None or target is None or len(group.texts) != 1 or len(target.texts) != 1:
+        return None
+    name, other = group.texts[0].strip("()"), target.texts[0].strip("()")
+    claim = f"{name} is an alias of {other}"
+    thing = code.thing(name)
+    if not thing.definitions:
+        if hasattr(builtins, name) and hasattr(builtins, other):
+            is_so = getattr(builtins, name) is getattr(builtins, other)
+            return decided(
+                is_so,
+                False,
+                claim,
+                [],
+                (
+                    f"in Python {name} is "
+                    f"{'the same object as' if is_so else 'another object than'} {other}"
+                ),
+                code,
+            )
+        return None
+    values = [_assigned(d.node, code) for d in thing.definitions]
+    if any(value is None for value in values):
+        return None
+    same = [
+        value
+        for value in values
+        if value is not None and ast.unparse(value).rpartition(".")[2] == other.rpartition(".")[2]
+    ]
+    nodes = [d.node for d in thing.definitions]
+    return decided(
+        len(same) == len(values),
+        False,
+        claim,
+        nodes,
+        f"{code.line_text(thing.definitions[0].line)[:80]}",
+        code,
+    )
+
+
+def _assigned(node: ast.AST, code: Code) -> ast.expr | None:
+    statement = code.module.statement_of(node)
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        if isinstance(statement, ast.Assign) and isinstance(
+            statement.targets[0], (ast.Tuple, ast.List)
+        ):
+            return None
+        return statement.value
+    return None
+
+
+def _value(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group = clause.group(match["s"])
+    if group is None:
+        return None
+    wanted = match["v"]
+    named = clause.group(wanted)
+    if named is not None:
+        wanted = named.texts[0]
+    wanted = {"true": "True", "false": "False", "none": "None"}.get(wanted, wanted)
+    is_default = "default" in match[0]
+    claim = f"{' and '.join(group.texts)} is {wanted}{' by default' if is_default else ''}"
+
+    def one(thing: Thing) -> Answer:
+        values: list[tuple[ast.AST, str]] = []
+        for definition in thing.definitions:
+            value = (
+                _default(definition.node, code)
+                if definition.kind == "parameter"
+                else _assigned(definition.node, code)
+            )
+            if value is not None:
+                values.append((definition.node, ast.unparse(value)))
+        like = [node for node, words in values if _same_value(words, wanted)]
+        if values and len(like) == len(values):
+            return yes(claim, code.evidence(like, f"its value is {wanted}"))
+        if values and not like and len(values) == len(thing.definitions):
+            return no(
+                claim, code.evidence([n for n, _ in values], f"its value is {values[0][1][:60]}")
+            )
+        if like and is_default:
+            return yes(claim, code.evidence(like, f"one value of it is {wanted}"))
+        return unsure(claim, f"{thing.text} has several values, or none that is seen")
+
+    return combined(claim, map(one, things(group, code, clause)))
+
+
+def _default(node: ast.AST, code: Code) -> ast.expr | None:
+    function = next(
+        (
+            a
+            for a in code.module.ancestors(node)
+            if isinstance(a, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        ),
+        None,
+    )
+    if function is None:
+        return None
+    a = function.args
+    positional = [*a.posonlyargs, *a.args]
+    if node in positional:
+        place = positional.index(node) - (len(positional) - len(a.defaults))
+        return a.defaults[place] if place >= 0 else None
+    if node in a.kwonlyargs:
+        return a.kw_defaults[a.kwonlyargs.index(node)]
+    return None
+
+
+def _same_value(words: str, wanted: str) -> bool:
+    try:
+        return bool(ast.literal_eval(words) == ast.literal_eval(wanted)) and type(
+            ast.literal_eval(words)
+        ) is type(ast.literal_eval(wanted))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return words.replace(" ", "").strip("'\"") == wanted.replace(" ", "").strip("'\"")
+
+
+def _includes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """A list or tuple of texts, such as ``__all__``, has or has not a member."""
+    group, members = clause.group(match["s"]), clause.group(match["m"])
+    if group is None or members is None or len(group.texts) != 1:
+        return None
+    thing = code.thing(group.texts[0])
+    values = [_assigned(d.node, code) for d in thing.definitions]
+    if len(values) != 1 or not isinstance(values[0], (ast.List, ast.Tuple, ast.Set)):
+        return None
+    texts = [e.value for e in values[0].elts if isinstance(e, ast.Constant)]
+    if len(texts) != len(values[0].elts):
+        return None
+    is_denied = bool(match["not"])
+    claim = (
+        f"{group.texts[0]} {'does not include' if is_denied else 'includes'} "
+        f"{' and '.join(members.texts)}"
+    )
+    every = []
+    for member in members.texts:
+        answer = decided(
+            member in texts, is_denied, claim, [values[0]], f"it lists {len(texts)} names", code
+        )
+        assert answer is not None
+        every.append(answer)
+    return combined(claim, every)
+
+
+class Values(PatternChecker):
+    kind = "identifier-usage"
+    table = (
+        (_ALIAS, _alias),
+        (_VALUE, _value),
+        (_INCLUDES, _includes),
+    )

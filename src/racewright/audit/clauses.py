@@ -1,0 +1,365 @@
+"""From a sentence to clauses, each with its subject and its force.
+
+A clause says one thing. Where it has no subject of its own ("and is never used", "which has no
+docstring") it is given the one before. Its force tells what a checker may do with it: *fact*,
+*advice*, *opinion*, *possibility* ("may leak") or *question*. A premise and the advice that rests
+on it are two clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from racewright.audit.items import Item, Part, lines_cited
+from racewright.audit.words import Group, Token, sentences_of, tokens_of
+
+__all__ = ["Clause", "clauses_of"]
+
+_CODE = (
+    r"(?:the|this|your|our)?\s?(?:provided |given |above |whole |entire |test |same |reviewed )?"
+    r"(?:code(?:base)?|#file|file|module|script|snippet|program|implementation|patch|tests?"
+    r"(?: ?cases?| file| suite| script| code| module| class| method| function)?|suite"
+    r"|reviewed code)"
+)
+#: What is said of the code as a whole, at the start of a clause.
+_WHOLE = re.compile(
+    rf"^(?:overall , |however , |also , )?{_CODE} (?=(?:is|are|has|have|does|do|\w+s|use|"
+    r"contain|rely|lack|\w+ly|never|also|not|import|mock|require|can|could|may|might)\b)"
+)
+_EVERYWHERE = re.compile(
+    r" (?:in|within|throughout|inside|across) (?:the|this) (?:whole |entire |provided |given "
+    r"|test )?"
+    r"(?:code(?:base)?|file|module|script|snippet|#file|test file|test case|test|tests)(?: at all)?"
+    r"(?= (?:,|and|or|but|is|are|was|so|to|for|which|via|that)\b|$)"
+)
+_FILLERS = re.compile(
+    r"\b(?:currently|also|simply|really|actually|explicitly|just|apparently|basically|clearly"
+    r"|still|however|overall|therefore|thus|additionally|furthermore|moreover|lastly|finally"
+    r"|obviously|entirely|completely|quite|i (?:noticed|think|believe|see)"
+    r"(?: that)?|note that|please note that|it seems that|it appears that|first of all)\b ?,? ?"
+)
+_VERBS = (
+    r"(?:is|are|was|were|does|do|has|have|can|could|may|might|should|must|will|would|never|not|only"
+    r"|calls?|uses?|raises?|re-raises|returns?|returned|passed|passes|stored|stores|wakes?"
+    r"|defines?|lacks?|contains?"
+    r"|takes?|catches|inherits?|imports?|asserts?|opens?|reads?|writes?|leaves?|starts?|creates?"
+    r"|defaults?|used|called|defined|imported|unused|assigned|added|raised|hides?|provides?"
+    r"|makes?|ends"
+    r"|executed|documented|joined|closed|runs?|fails?|leads?|expects?|declared|adds?"
+    r"|overrides?|carry|carries"
+    r"|works?|exists?)"
+)
+#: Where one clause ends and the next begins, and what joins them.
+_JOINT = re.compile(
+    r" (?:(?P<punct>; |: |-- |\( |\) )"
+    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|so(?! that)|which|since|because|hence"
+    r"|therefore|while|whereas|although|though"
+    r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
+    r"|and so|and therefore|and hence|if|when|unless|where|rather than"
+    r"|instead of|except|meaning|making|allowing|causing|leading"
+    r"|resulting|unlike|given that|even though)\b(?: |$)"
+    rf"|(?P<and>(?:, )?and )(?=(?:it |they |this |these |there |@\d+ |the \w+ |no \w+ "
+    rf"|neither |\w+ly )?{_VERBS}\b)"
+    rf"|(?P<comma>, )(?=(?:it|they|this|that|these|there|@\d+|no|we|you|i|please|a|an"
+    rf"|the \w+|neither|none|both) (?:\w+ly )?{_VERBS}\b|not |please )"
+    r")"
+)
+_PRONOUN = re.compile(
+    r"^(?:and |then )?(?:it|they|this|that|these|those|which|who|each|neither|both|all"
+    r"|the former|the latter"
+    r"|the (?:method|function|class|attribute|variable|fixture|argument|constant|parameter"
+    r"|decorator|exception|module))(?= )"
+)
+_EXPLETIVE = re.compile(
+    r"^(?:it|this|that|which) (?:is|would|will|could|may|might|was)(?: also"
+    r"| then)? (?:\w+ly )?(?:not )?(?:be )?"
+    r"(?:recommended|better|safer|worth|good|nice|best|unclear|clear|obvious|not|hard|easy|possible"
+    r"|suggested|advisable|important|helpful|preferable|ideal|necessary|unclear|difficult)\b"
+)
+_NO_SUBJECT = re.compile(rf"^(?:(?:\w+ly|only|also) )?{_VERBS}\b")
+_ADVICE = re.compile(
+    r"\b(?:recommended|recommend|should|consider|suggest|suggestion|suggested|better to"
+    r"|be better|safer to|be safer"
+    r"|advisable|need to|needs to|must be|please|worth|could be|could we|can we"
+    r"|i would (?!have)|we would|you could|you can"
+    r"|instead|it would be|prefer|preferable|ideally|advise|ought to|better if|could use"
+    r"|can use|can be removed"
+    r"|can be replaced|can be simplified|would be (?:more|nice|better|a))\b"
+)
+_IMPERATIVE = re.compile(
+    r"^(?!use of |test |check for )(?:please |ideally , |instead , |always |ideally |and |or "
+    r"|also |then )?(?:add|avoid|break|call|catch|change|check|clarify"
+    r"|close|consider|convert|create|declare|define|delete|document|drop|encrypt|ensure"
+    r"|explain|extract|filter|fix|handle"
+    r"|implement|improve|include|initialize|inject|introduce|keep|limit|log|make|mark|merge"
+    r"|move|parametri[sz]e|pass|perform"
+    r"|prefer|properly|protect|provide|raise|reduce|refactor|register|reuse|release|remove"
+    r"|rename|replace|restrict|return|rewrite"
+    r"|sanitise|sanitize|seed|set|simplify|split|store|switch|synchroni[sz]e|try|use"
+    r"|utili[sz]e|validate|verify|wrap|write"
+    r"|flag|tighten|annotate|guard|cover|swap|test|mock|patch)(?= |$)"
+)
+_POSSIBLE = re.compile(
+    r"\b(?:may|might|could|can|potentially|possibly|potential|likely|would|risk|perhaps"
+    r"|in theory|if)\b"
+)
+_OPINION = re.compile(
+    r"\b(?:readable|readability|elegant|pythonic|clean|cleaner|ugly|nice|nicely|nitpick|tidy"
+    r"|odd|great|good|bad|difficult"
+    r"|hard to|easy to|easier|confusing|simple|complex|complicated|matter of taste"
+    r"|well[- ]structured"
+    r"|well[- ]written|well[- ]organi[sz]ed|robust|maintainable|maintain|understand|follow"
+    r"|appropriate|ideal|concern"
+    r"|unnecessary|redundant|verbose|inherently|fine|surprising|weird|sensible|reasonable"
+    r"|expected|prefer)\b"
+)
+_WHOLE_VERDICT = re.compile(
+    r"\b(?:no|any|several|some|\d+)(?: \w+){0,3} (?:security )?(?:defects?|vulnerabilit\w+"
+    r"|security issues?|security concerns?"
+    r"|security problems?|bugs?)\b(?: \w+){0,3}|\b(?:lgtm|looks good)\b|\bis secure\b"
+)
+
+_UNCLEAR = re.compile(
+    r"\b(?:clear|unclear|obvious|explain|explains|explained|clarify|document|documented"
+    r"|describe|describes|know"
+    r"|understand|see|explaining|why|how|comments?)(?: [a-z ]{1,40})?$"
+)
+_ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
+_SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
+_ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
+_KEPT = ("where", "which", "when", "if", "why", "so", "because")
+_PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
+_PLACES_WHERE = re.compile(
+    r"^#code (?:has|contains|have) (?P<many>a few|several|some|multiple|many|a couple of|two"
+    r"|three) "
+    r"(?:places|spots|cases|instances|locations|occasions) where (?:it|the code|#code|they) "
+)
+#: Words of a sentence that announces others, or that says nothing by itself.
+_NOISE = re.compile(
+    r"^(?:(?:#code|there|it|this|the following|here|here is|below|summary|overview"
+    r"|conclusion|issues?|findings?|security"
+    r"|testing|code quality|general|notes?|other remarks|cheers|hi|thanks?"
+    r"|thank you)\b(?: (?:has|have|are|is|a|an|few|some"
+    r"|several|things?|issues?|that|could|be|improved|points?|stand out|following|for|the"
+    r"|this|patch|remarks|on|of|just|couple"
+    r"|questions|detailed|analysis|based|common|security|concerns|places?|potential"
+    r"|problems?|comments?|test|helpers|review"
+    r"|module|storage|here|however|instead|:|,)\b ?)*:?|\W*)$"
+)
+
+
+@dataclass(slots=True)
+class Clause:
+    """One thing that is said."""
+
+    words: str  #: as patterns read it
+    start: int  #: of the quoted words
+    end: int
+    force: str  #: fact, advice, opinion, possibility, question or verdict
+    groups: list[Group]  #: of the sentence; ``@2`` is the third
+    item: Item
+    role: str  #: of the part of the item: text, heading, defect, solution, quotation
+    lines: list[int]  #: that the clause, its sentence or its item cites
+    own_lines: list[int]  #: that the sentence itself cites
+    joint: str = ""  #: the word that joins it to what is before
+    is_subject_given: bool = False  #: whether its subject was taken from before
+    topic: Group | None = None  #: what the item speaks of
+    spots: tuple[tuple[str, int, int], ...] = ()  #: its words, with where they stand
+    said_before: str = ""  #: the clause before, of the same sentence
+    earlier: tuple[Clause, ...] = ()  #: the clauses of the same item that came before
+
+    def start_of(self, first: str, second: str) -> int:
+        """Where two words that follow each other begin in the text, or the clause's start."""
+        for one, two in zip(self.spots, self.spots[1:], strict=False):
+            if one[0] == first and two[0] == second:
+                return one[1]
+        return self.start
+
+    def group(self, token: str | None) -> Group | None:
+        """The group that ``@2`` stands for."""
+        if not token or not token.startswith("@"):
+            return None
+        place = int(token[1:])
+        return self.groups[place] if place < len(self.groups) else None
+
+
+@dataclass(slots=True)
+class _Line:
+    """A sentence as one line of words, with the way back from each character."""
+
+    words: str
+    spots: list[tuple[int, int, int]]  # where a token begins in words, and in the text
+    groups: list[Group]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        inside = [spot for spot in self.spots if start <= spot[0] < end]
+        return (inside[0][1], max(spot[2] for spot in inside)) if inside else (0, 0)
+
+    def inside(self, start: int, end: int) -> tuple[tuple[str, int, int], ...]:
+        return tuple(
+            (self.words[at:].partition(" ")[0], a, b)
+            for at, a, b in self.spots
+            if start <= at < end
+        )
+
+
+def clauses_of(text: str, item: Item, is_known: Callable[[str], bool]) -> Iterator[Clause]:
+    """The clauses of an item, in their order."""
+    topic: Group | None = None
+    earlier: list[Clause] = []
+    for part in item.parts:
+        before: Group | None = topic
+        if part.role == "location":
+            tokens = tokens_of(text, part.start, part.end, is_known)
+            topic = next((t.group for t in tokens if t.group is not None), topic)
+            continue
+        for start, end in sentences_of(text, part.start, part.end):
+            line = _line_of(tokens_of(text, start, end, is_known))
+            if not line.words.strip():
+                continue
+            is_question = text[end - 1] == "?"
+            for clause in _split(text, line, item, part, before, is_question, (start, end)):
+                clause.topic = topic
+                clause.earlier = tuple(earlier[-6:])
+                earlier.append(clause)
+                yield clause
+            before = line.groups[0] if line.groups else before
+            if part.role == "heading" and line.groups:
+                topic = line.groups[0]
+
+
+def _line_of(tokens: list[Token]) -> _Line:
+    words: list[str] = []
+    spots: list[tuple[int, int, int]] = []
+    groups: list[Group] = []
+    length = 0
+    for token in tokens:
+        word = token.text
+        if token.group is not None:
+            word = f"@{len(groups)}"
+            groups.append(token.group)
+        spots.append((length, token.start, token.end))
+        words.append(word)
+        length += len(word) + 1
+    return _Line(" ".join(words), spots, groups)
+
+
+def _split(
+    text: str,
+    line: _Line,
+    item: Item,
+    part: Part,
+    before: Group | None,
+    is_question: bool,
+    span: tuple[int, int],
+) -> Iterator[Clause]:
+    groups = list(line.groups)
+    own_lines = lines_cited(text[span[0] : span[1]])
+    lines = own_lines or item.lines
+    subject = ""
+    if before is not None:
+        groups.append(before)
+        subject = f"@{len(groups) - 1}"
+    is_advice = part.role == "solution"
+    last, is_from, said_before = "", False, ""
+    for joint, start, end in _pieces(line.words):
+        raw = line.words[start:end].strip(" ,")
+        if not re.search(r"[a-z@]", raw):
+            continue
+        if joint == "which" and last and not is_from:
+            subject = last
+        words, is_given = _with_subject(_plain(raw), subject, joint)
+        many = _PLACES_WHERE.match(words)
+        if many:
+            words = f"#code {words[many.end() :]} in {many['many']} places"
+        if _NOISE.match(words):
+            continue
+        a, b = line.span(start, end)
+        cited = lines_cited(text[a:b])
+        force = _force(words, joint, is_question, is_advice, part.role == "heading")
+        yield Clause(
+            words,
+            a,
+            b,
+            force,
+            groups,
+            item,
+            part.role,
+            cited or lines,
+            cited,
+            joint,
+            is_given,
+            spots=line.inside(start, end),
+            said_before=said_before,
+        )
+        said_before = words
+        every = re.findall(r"@\d+", raw)
+        last = every[-1] if every else ""
+        is_from = bool(re.search(r"\b(?:from|in|of) @\d+$", raw))
+        named = re.search(r"@\d+", words)
+        if named and joint != "(":
+            subject = named[0]
+        elif re.match(r"#code\b", words):
+            subject = "#code"
+
+
+def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
+    start, joint = 0, ""
+    for match in _JOINT.finditer(words):
+        cut = match.start()
+        if match["punct"] == "( " and _SHORT_ASIDE.match(words[match.end() :]):
+            continue
+        if match["punct"] == ") " and _ENDS_SHORT_ASIDE.search(words[start:cut]):
+            continue
+        if match["word"] in _KEPT and _UNCLEAR.search(words[start:cut]):
+            continue
+        if match["word"] in ("when", "if") and _ASIDE.search(words[start:cut]):
+            continue
+        if match["word"] == "where" and _PLACES.search(words[start:cut]):
+            continue
+        if words[start:cut].strip(" ,"):
+            yield joint, start, cut
+        joint = (match["punct"] or match["word"] or ("and" if match["and"] else ",")).strip()
+        start = match.end()
+    if words[start:].strip(" ,"):
+        yield joint, start, len(words)
+
+
+def _plain(raw: str) -> str:
+    words = _FILLERS.sub("", raw + " ").strip(" ,")
+    words = _EVERYWHERE.sub("", words)
+    whole = _WHOLE.match(words)
+    if whole:
+        words = "#code " + words[whole.end() :]
+    return " ".join(words.split())
+
+
+def _with_subject(words: str, subject: str, joint: str) -> tuple[str, bool]:
+    if not subject or _EXPLETIVE.match(words):
+        return words, False
+    pronoun = _PRONOUN.match(words)
+    if pronoun and not words.startswith(("both @", "all @", "each @", "neither @")):
+        return subject + words[pronoun.end() :], True
+    if joint and (joint == "which" or _NO_SUBJECT.match(words)):
+        return f"{subject} {words}", True
+    return words, False
+
+
+def _force(words: str, joint: str, is_question: bool, is_solution: bool, is_heading: bool) -> str:
+    if _WHOLE_VERDICT.search(words):
+        return "verdict"
+    if is_solution or (_IMPERATIVE.match(words) and not is_heading):
+        return "advice"
+    if joint in ("instead of", "rather than"):
+        return "fact"
+    if _ADVICE.search(words) and not words.startswith("it would be expected"):
+        return "advice"
+    if joint in ("if", "when", "unless"):
+        return "possibility"
+    if is_question:
+        return "question"
+    if _POSSIBLE.search(words):
+        return "possibility"
+    return "opinion" if _OPINION.search(words) else "fact"

@@ -1,0 +1,197 @@
+"""An audit: read the reviews, take them apart, ask the checkers, and put the answers together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from racewright import __version__, originals
+from racewright.audit.checker import Answer, all_checkers
+from racewright.audit.clauses import Clause, clauses_of
+from racewright.audit.code import Code
+from racewright.audit.consistency import remarks_on
+from racewright.audit.items import MOST_ITEMS, Item, items_of
+from racewright.audit.neighbours import Neighbours, project_root
+from racewright.audit.panel import merged
+from racewright.audit.texts import Text
+from racewright.errors import UsageError
+from racewright.model.claim import (
+    NOT_CHECKABLE,
+    REFUTED,
+    SUPPORTED,
+    Audit,
+    Claim,
+    Evidence,
+    Remark,
+    ReviewText,
+)
+from racewright.model.finding import Note
+from racewright.review.module import Module
+from racewright.review.source import parse, read_bytes
+
+__all__ = ["audit", "load_code"]
+
+#: Claims of one review above which the rest is not checked.
+MOST_CLAIMS = 5000
+
+_KIND_OF_FORCE = {
+    "advice": "advice",
+    "opinion": "opinion",
+    "verdict": "verdict",
+    "possibility": "behaviour",
+    "fact": "behaviour",
+    "question": "opinion",
+}
+_REASONS = {
+    "advice": "advice: whether it is good is not for a reader of the code to decide",
+    "opinion": "a matter of judgement",
+    "verdict": "that there are no defects cannot be shown by reading",
+    "possibility": "a possibility: nothing in the code says that it happens, or that it cannot",
+    "fact": "no checker understands this",
+    "question": "a question",
+}
+
+
+def load_code(path: str, project: str = "") -> Code:
+    """The file at ``path``, with the files around it below ``project``."""
+    if not os.path.lexists(path):
+        raise UsageError(f"there is no file {path!r}")
+    if os.path.isdir(path):
+        raise UsageError(f"{path!r} is a folder: an audit is of one file")
+    data = read_bytes(path)
+    source = data if isinstance(data, Note) else parse(path, data)
+    if isinstance(source, Note):
+        raise UsageError(f"{source}".replace("not reviewed", "it cannot be audited"))
+    try:
+        module = Module(source)
+    except RecursionError:
+        raise UsageError(f"{path!r} is nested too deeply to be audited") from None
+    return Code(module, Neighbours(project or project_root(path)))
+
+
+def audit(code: Code, texts: Iterable[Text], *, missed: tuple[Evidence, ...] = ()) -> Audit:
+    """What is true of what ``texts`` say about ``code``."""
+    began = originals.monotonic()
+    reviews: list[ReviewText] = []
+    claims: list[Claim] = []
+    remarks: list[Remark] = []
+    for text in texts:
+        items = list(_items(text))
+        own = list(_claims_of(text, items, code))
+        claims += own
+        remarks += remarks_on(text, items, own, code)
+        reviews.append(ReviewText(text.name, text.text, len(items), text.note))
+    return Audit(
+        file=code.file,
+        code=code.module.source.text,
+        reviews=tuple(reviews),
+        claims=tuple(claims),
+        remarks=tuple(remarks),
+        panel=merged(claims),
+        missed=missed,
+        seconds=originals.monotonic() - began,
+        version=__version__,
+    )
+
+
+def _items(text: Text) -> Iterator[Item]:
+    """The items; a comment that was made at a line is about that line."""
+    for item in items_of(text.text)[:MOST_ITEMS]:
+        for spot in text.spots:
+            if item.parts and spot.start <= item.parts[0].start < spot.end:
+                item.label = item.label or spot.label
+                item.file = item.file or spot.file
+                item.lines = item.lines or list(spot.lines)
+        yield item
+
+
+def _claims_of(text: Text, items: list[Item], code: Code) -> Iterator[Claim]:
+    number = 0
+    for item in items:
+        if item.file and not _is_same_file(item.file, code.file):
+            continue
+        for clause in clauses_of(text.text, item, code.is_known):
+            for claim in _claims(text, clause, code):
+                number += 1
+                if number > MOST_CLAIMS:
+                    return
+                yield claim
+
+
+def _is_same_file(cited: str, file: str) -> bool:
+    name = os.path.basename
+    return name(cited.replace("\\", "/")) == name(file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    answer: Answer
+    checker: str
+    kind: str
+
+
+def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
+    given = [
+        _Given(answer, checker.name, answer.kind or checker.kind)
+        for checker in all_checkers()
+        for answer in checker.check(clause, code)
+    ]
+    given = _agreed(given)
+    if given and clause.force == "advice" and all(each.answer.end for each in given):
+        # What it takes for granted is decided, not whether it is good advice.
+        yield _undecided(text, clause)
+    if not given:
+        if clause.role not in ("heading", "quotation"):
+            yield _undecided(text, clause)
+        return
+    for each in given:
+        answer = each.answer
+        start, end = (answer.start or clause.start), (answer.end or clause.end)
+        yield Claim(
+            review=text.name,
+            item=clause.item.label,
+            start=start,
+            end=end,
+            quote=text.text[start:end],
+            claim=answer.claim,
+            kind=each.kind,
+            verdict=answer.verdict,
+            reason=answer.reason,
+            evidence=answer.evidence,
+            checker=each.checker,
+        )
+
+
+def _agreed(given: list[_Given]) -> list[_Given]:
+    """One answer to one claim; those that contradict each other are none."""
+    by_claim: dict[tuple[str, int, int], _Given] = {}
+    for each in given:
+        key = (each.answer.claim, each.answer.start, each.answer.end)
+        before = by_claim.get(key)
+        if before is None or before.answer.verdict == NOT_CHECKABLE:
+            by_claim[key] = each
+        elif each.answer.verdict not in (before.answer.verdict, NOT_CHECKABLE):
+            reason = f"{before.checker} and {each.checker} do not agree"
+            answer = replace(before.answer, verdict=NOT_CHECKABLE, reason=reason, evidence=())
+            by_claim[key] = replace(before, answer=answer)
+    every = list(by_claim.values())
+    whole = [e for e in every if not e.answer.end]
+    if any(e.answer.verdict in (SUPPORTED, REFUTED) for e in whole):
+        # What somebody could decide need not be called undecided by another.
+        every = [e for e in every if e.answer.end or e.answer.verdict != NOT_CHECKABLE]
+    return every
+
+
+def _undecided(text: Text, clause: Clause) -> Claim:
+    quote = text.text[clause.start : clause.end]
+    return Claim(
+        review=text.name,
+        item=clause.item.label,
+        start=clause.start,
+        end=clause.end,
+        quote=quote,
+        claim=" ".join(quote.split()),
+        kind=_KIND_OF_FORCE[clause.force],
+        reason=_REASONS[clause.force],
+    )

@@ -1,0 +1,402 @@
+"""From the words of a sentence to words that patterns can be written for.
+
+A sentence becomes a line of plain lower-case words in which each mention of code is one token:
+``the `a` and `b` functions aren't called`` is ``@0 are not called``, and ``@0`` stands for the
+group of both names, with the role *function*. Each token keeps where it came from.
+
+Patterns over such lines have no nested repetitions, and a line is never longer than
+:data:`LONGEST`, so no text makes them slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+__all__ = ["LONGEST", "Group", "Mention", "Token", "sentences_of", "tokens_of"]
+
+#: Characters of a sentence beyond which it is not read.
+LONGEST = 1200
+
+_ROLES = (
+    "abstract method|static method|class method|context manager|data ?class|test function"
+    "|function|method|class|variable|attribute|constant|module|package|library|argument|parameter"
+    "|fixture|decorator|exception|statement|helper|annotation|property|field|keyword|object"
+    "|instance|import|call|constructor|fixture|block|wrapper|callback|flag|option|api|loop"
+    "|test|expression|literal|generator|type|interface|base class|method call|function call"
+    "|assertion|key|name|error|member|value|clause"
+)
+_ROLE = re.compile(rf"(?:{_ROLES})(?:s|es)?$")
+_ROLE_PAIRS = frozenset(word for word in _ROLES.split("|") if " " in word)
+_PLURALS = {"classes": "class", "properties": "property", "libraries": "library"}
+_LEADING = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "these",
+        "those",
+        "its",
+        "their",
+        "some",
+        "any",
+        "all",
+        "both",
+        "each",
+        "every",
+        "our",
+    ]
+)
+_ADJECTIVES = frozenset(
+    [
+        "inner",
+        "nested",
+        "local",
+        "global",
+        "private",
+        "public",
+        "helper",
+        "module-level",
+        "top-level",
+        "internal",
+        "standard",
+        "following",
+        "existing",
+        "keyword-only",
+        "new",
+        "custom",
+        "main",
+        "more",
+        "specific",
+        "broad",
+        "bare",
+        "class-level",
+    ]
+)
+_CONTRACTIONS = {
+    "isn't": "is not",
+    "aren't": "are not",
+    "wasn't": "was not",
+    "weren't": "were not",
+    "doesn't": "does not",
+    "don't": "do not",
+    "didn't": "did not",
+    "hasn't": "has not",
+    "haven't": "have not",
+    "can't": "can not",
+    "cannot": "can not",
+    "couldn't": "could not",
+    "shouldn't": "should not",
+    "won't": "will not",
+    "wouldn't": "would not",
+    "mustn't": "must not",
+    "needn't": "need not",
+    "it's": "it is",
+    "that's": "that is",
+    "there's": "there is",
+    "what's": "what is",
+    "it'd": "it would",
+    "they're": "they are",
+    "they've": "they have",
+    "i'd": "i would",
+    "i've": "i have",
+    "i'm": "i am",
+    "we've": "we have",
+    "we're": "we are",
+    "we'd": "we would",
+    "it'll": "it will",
+    "you'd": "you would",
+    "here's": "here is",
+    "let's": "let us",
+}
+#: Told by their sound: words are compared as these.
+_SAME = {
+    "whilst": "while",
+    "synchronised": "synchronized",
+    "initialise": "initialize",
+    "initialises": "initialize",
+    "initializes": "initialize",
+    "initialised": "initialized",
+    "unneeded": "unnecessary",
+    "isnt": "is not",
+    "doc-string": "docstring",
+    "doc-strings": "docstrings",
+    "time-out": "timeout",
+    "time-outs": "timeouts",
+    "time-outs.": "timeouts",
+}
+_TOKEN = re.compile(
+    r"(?P<code>``[^`\n]{1,200}``|`[^`]{1,200}`)"
+    r"|(?P<marks>\*{1,3}|~~|_(?=[A-Za-z`]+[ _])(?!_))"
+    r"|(?P<name>@?[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}(?:\(\))?(?:['\u2019][a-z]{1,3}\b)?"
+    r"(?:-[A-Za-z]\w{0,40}){0,4})"
+    r"|(?P<number>\d[\d_]{0,12}(?:\.\d{1,6})?)"
+    r"|(?P<comma>,)|(?P<colon>[:;])|(?P<dash>[—\u2013]|\s-{1,2}\s)|(?P<open>[(\[])|(?P<close>[)\]])"
+    r"|(?P<end>[?!.])"
+)
+_CODE_LIKE = re.compile(
+    r"@?(?:_\w*|\w+_\w*|\w+\(\)|[a-z]+\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?"
+    r"|[A-Z]\w*\.\w+(?:\.\w+)*(?:\(\))?)$"
+)
+_ABBREVIATIONS = frozenset(
+    ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl", "fig", "no", "pp", "al"]
+)
+_PATH = re.compile(r"[\w/.-]+\.(?:py|md|txt|toml|cfg|ini|json|ya?ml|rst)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A piece of code that a review names."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions that a sentence speaks of together, or one."""
+
+    mentions: tuple[Mention, ...]
+    role: str = ""  #: function, class, fixture, …, if the review says so
+    owner: Group | None = None  #: what it is said to be a part of
+    is_or: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(each.text for each in self.mentions)
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, a mark or a group."""
+
+    text: str
+    start: int
+    end: int
+    group: Group | None = field(default=None)
+
+
+def sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the sentences between ``start`` and ``end`` begin and end."""
+    first, at, is_code = start, start, False
+    depth = 0
+    while at < end:
+        char = text[at]
+        if char == "`":
+            is_code = not is_code
+        elif not is_code and char in "([":
+            depth += 1
+        elif not is_code and char in ")]":
+            depth = max(depth - 1, 0)
+        elif not is_code and not depth and char in ".!?" and _ends(text, first, at, end):
+            while at + 1 < end and text[at + 1] in ".!?\"'”\u2019*)":
+                at += 1
+            yield from _sentence(text, first, at + 1)
+            first = at + 1
+        at += 1
+        if is_code and text[at : at + 2] == "\n\n":
+            is_code = False
+    yield from _sentence(text, first, end)
+
+
+def _sentence(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    while first < last and (text[first].isspace() or text[first] in "*"):
+        first += 1
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    if last > first:
+        yield first, last
+
+
+def _ends(text: str, first: int, at: int, end: int) -> bool:
+    after = text[at + 1 : min(at + 3, end)]
+    if after and not after[0].isspace() and after[0] not in "\"'”\u2019*)":
+        return False
+    if text[at] != ".":
+        return True
+    word = text[max(first, at - 12) : at].split()
+    last = word[-1].lower().lstrip("(*") if word else ""
+    if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last not in "ia"):
+        return False
+    if text[max(first, at - 2) : at] == "..":
+        return False
+    rest = text[at + 1 : min(at + 8, end)].lstrip()
+    return not rest or not rest[0].islower() or last not in ("no", "fig")
+
+
+# --- Tokens ---
+
+
+def tokens_of(text: str, start: int, end: int, is_known: Callable[[str], bool]) -> list[Token]:
+    """The tokens of a sentence; ``is_known`` says whether a bare word is a name in the code."""
+    end = min(end, start + LONGEST)
+    raw = list(_raw_tokens(text, start, end, is_known))
+    raw = _with_bare_names(raw, is_known)
+    return _joined(_with_roles(raw))
+
+
+def _raw_tokens(
+    text: str, start: int, end: int, is_known: Callable[[str], bool]
+) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text, start, end):
+        kind, words = match.lastgroup, match[0]
+        a, b = match.span()
+        if kind == "code":
+            inner = words.strip("`").strip()
+            if inner:
+                shift = len(words) - len(words.lstrip("`"))
+                yield _mention(inner, a, b, shift)
+        elif kind == "name":
+            yield from _words(words, a, b, is_known)
+        elif kind == "number":
+            yield Token(words.replace("_", ""), a, b)
+        elif kind in ("comma", "colon", "dash", "open", "close"):
+            yield Token({"dash": "--"}.get(kind, words.replace("[", "(").replace("]", ")")), a, b)
+
+
+def _mention(inner: str, a: int, b: int, shift: int = 0) -> Token:
+    return Token("@", a, b, Group((Mention(" ".join(inner.split()), a + shift, b - shift),)))
+
+
+def _words(words: str, a: int, b: int, is_known: Callable[[str], bool]) -> Iterator[Token]:
+    plain = words.replace("\u2019", "'")
+    head, mark, tail = plain.partition("'")
+    lower = plain.lower()
+    if lower in _CONTRACTIONS or lower in _SAME:
+        for word in (_CONTRACTIONS.get(lower) or _SAME[lower]).split():
+            yield Token(word, a, b)
+        return
+    if lower.startswith(("e.g", "i.e")):
+        return
+    if mark and tail in ("s", "d", "ll", "ve", "re"):
+        b = a + len(head)
+        plain, lower = head, head.lower()
+    if _PATH.match(plain):
+        yield Token("#file", a, b)
+    elif (
+        (_CODE_LIKE.match(plain) and "-" not in plain and not lower.endswith((".e", ".g")))
+        or (_is_camel(plain) and is_known(plain))
+        or (plain.isupper() and len(plain) > 2 and is_known(plain))
+    ):
+        yield _mention(plain, a, b)
+    else:
+        yield Token(lower, a, b)
+
+
+def _is_camel(word: str) -> bool:
+    inner = word[1:]
+    return any(c.isupper() for c in inner) and any(c.islower() for c in word) and word.isalnum()
+
+
+def _with_bare_names(tokens: list[Token], is_known: Callable[[str], bool]) -> list[Token]:
+    """``the worker function`` names code, if the code has a worker; ``the test function`` not."""
+    found = list(tokens)
+    for place, token in enumerate(tokens[:-1]):
+        follows = tokens[place + 1].text
+        is_name = token.group is None and token.text.isidentifier() and len(token.text) > 1
+        before = tokens[place - 1].text if place else ""
+        if (
+            is_name
+            and before in ("the", "and", ",")
+            and follows.rstrip("s") in ("function", "method", "fixture", "variable", "class")
+            and token.text not in _LEADING
+            and not _ROLE.match(token.text)
+            and token.text not in ("test", "mock", "setup", "helper", "base", "main")
+            and is_known(token.text)
+        ):
+            found[place] = _mention(token.text, token.start, token.end)
+    return found
+
+
+def _with_roles(tokens: list[Token]) -> list[Token]:
+    """Mentions take in the articles and the nouns around them."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token.group is None:
+            found.append(token)
+            place += 1
+            continue
+        role, start, end = "", token.start, token.end
+        place += 1
+        # What stands behind: `x` function, `y` static method
+        for length in (2, 1):
+            words = " ".join(t.text for t in tokens[place : place + length])
+            single = _singular(words)
+            if (length == 1 and _ROLE.match(words)) or (length == 2 and single in _ROLE_PAIRS):
+                role, end = single, tokens[place + length - 1].end
+                place += length
+                break
+        # What stands before: the function `x`
+        if not role and found and found[-1].group is None and _ROLE.match(found[-1].text):
+            before = found[-2].text if len(found) > 1 else ""
+            is_verb = found[-1].text in ("call", "test", "import", "name", "value", "key")
+            if before in _LEADING or (len(found) == 1 and not is_verb):
+                role, start = _singular(found[-1].text), found[-1].start
+                found.pop()
+        while (
+            found
+            and found[-1].group is None
+            and (found[-1].text in _LEADING or found[-1].text in _ADJECTIVES)
+        ):
+            if found[-1].text in ("both", "all", "any", "each", "every"):
+                start = found[-1].start
+                found.pop()
+                break
+            start = found[-1].start
+            found.pop()
+        group = replace(token.group, role=role) if token.group else None
+        found.append(Token("@", start, end, group))
+    return found
+
+
+def _singular(words: str) -> str:
+    if words in _PLURALS:
+        return _PLURALS[words]
+    return words[:-1] if words.endswith("s") and not words.endswith("ss") else words
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """``@ , @ and @`` is one group; ``@ of @`` says whose."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.group is None or not found:
+            found.append(token)
+            continue
+        joint = _joint(found)
+        if joint is not None:
+            before = found[-1 - joint]
+            words = [t.text for t in found[len(found) - joint :]]
+            del found[len(found) - joint :]
+            if words == ["of"] or words == ["'s"]:
+                if before.group is not None:
+                    before.group = replace(before.group, owner=token.group)
+                before.end = token.end
+                continue
+            assert before.group is not None
+            role = token.group.role or before.group.role
+            members = before.group.mentions + token.group.mentions
+            owner = token.group.owner or before.group.owner
+            before.group = Group(members, role, owner, before.group.is_or or "or" in words)
+            before.end = token.end
+            continue
+        found.append(token)
+    return found
+
+
+def _joint(found: list[Token]) -> int | None:
+    """How many words at the end join a group with what follows, or nothing."""
+    joints = ((",", "and"), (",", "or"), ("as", "well", "as"), ("and",), ("or",), (",",), ("of",))
+    for words in joints:
+        length = len(words)
+        if (
+            len(found) > length
+            and tuple(t.text for t in found[-length:]) == words
+            and found[-length - 1].group is not None
+        ):
+            return length
+    return None
