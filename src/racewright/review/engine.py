@@ -71,7 +71,9 @@ def review(
     ]
     sources = ["racewright"]
     if settings.ruff and ruff_codes(settings):
-        more, note, version = ruff_findings(paths, settings, found)
+        # What we could not read, as a pipe that never ends, ruff is not given either.
+        readable = [path for path, read in zip(paths, reads, strict=True) if read.note is None]
+        more, note, version = ruff_findings(readable, settings, found)
         found += more
         notes += [note] if note is not None else []
         sources += [version] if version else []
