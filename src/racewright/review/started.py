@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from racewright.review.extract import spawns_in
 from racewright.review.module import Function, Module
 from racewright.review.refs import Ref
+from racewright.review.tasks import SPAWNS
 
 __all__ = [
     "Started",
@@ -51,6 +52,8 @@ _WAITING = frozenset(
         *("wait", "wait_for"),
     }
 )
+#: The last words of what starts a task.
+_STARTING = frozenset(each.rpartition(".")[2] for each in SPAWNS)
 _BROAD = frozenset(
     {"builtins.AssertionError", "builtins.BaseException", "builtins.Exception"},
 )
@@ -76,6 +79,8 @@ def started_in(module: Module) -> list[Started]:
 
 def _started(module: Module) -> Iterator[Started]:
     for call in module.calls():
+        if isinstance(call.func, ast.Attribute) and call.func.attr not in _STARTING:
+            continue  # most calls, told from their last word alone
         for spawn in spawns_in(module, [call]):
             function = function_behind(module, spawn.target)
             if function is not None:
