@@ -202,7 +202,7 @@ def _starts_thread(module: Module, call: ast.Call) -> bool:
 
 
 def point_of(target: str) -> str:
-    """``pkg.module.Class.method`` as a point of a scenario is named: ``pkg.module:Class.method``."""
+    """``pkg.module.Class.method`` as a scenario names it: ``pkg.module:Class.method``."""
     parts = target.split(".")
     cut = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
     return ".".join(parts[:cut]) + ":" + ".".join(parts[cut:]) if cut else target

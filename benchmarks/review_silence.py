@@ -1,0 +1,228 @@
+"""How much a review finds in code that many have read, and how much of that is right.
+
+``python benchmarks/review_silence.py [TREE …]`` reviews each tree with all rules, without ruff, and
+prints findings by tree, by rule and by line. A tree is ``python`` (the standard library of this
+interpreter), the name of an installed package, or ``NAME@VERSION=FOLDER``.
+
+``benchmarks/review/sample.jsonl`` is a random sample of findings that were read by hand: one
+object a line, with package, version, file (below the package's folder), line, the line's text,
+rule, label (``right`` or ``wrong``) and the reason. For each labelled line of a tree that is given
+it is checked that it is still there, and told whether it is still found. ``--draw N --seed S``
+prints a new sample to be labelled, with the labels that are known already.
+
+The status is 1 if a labelled line is not there, if there is more than one finding in 2,000 lines,
+or if fewer than eight in ten of the sample are right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from racewright.review import ReviewSettings, review
+
+SAMPLE = Path(__file__).parent / "review" / "sample.jsonl"
+LINES_PER_FINDING = 2000
+SHARE_RIGHT = 0.8
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A package's folder."""
+
+    name: str
+    version: str
+    folder: Path
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """One finding, by what stays the same when a tree lies elsewhere."""
+
+    package: str
+    file: str
+    line: int
+    rule: str
+    version: str = ""
+    text: str = ""
+    title: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        return self.package, self.file, self.line, self.rule
+
+
+def tree_of(word: str) -> Tree:
+    """The tree that an argument names."""
+    name, _, folder = word.partition("=")
+    name, _, version = name.partition("@")
+    if folder:
+        return Tree(name, version, Path(folder).absolute())
+    if name == "python":
+        return Tree(name, platform.python_version(), Path(os.__file__).parent)
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{name} is not installed here: give {name}@VERSION=FOLDER")
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        version = version or importlib.metadata.version(name)
+    return Tree(name, version, Path(spec.origin).parent)
+
+
+def findings_in(tree: Tree) -> tuple[list[Found], int]:
+    """What a review finds in the tree, and how many lines it read."""
+    settings = ReviewSettings(
+        paths=(tree.folder.name,),
+        exclude=(f"{tree.folder.name}/site-packages",),
+        ruff=False,
+        cache=False,
+    )
+    with contextlib.chdir(tree.folder.parent):
+        result = review(settings)
+    found = [
+        Found(
+            tree.name,
+            finding.place.file.partition("/")[2],
+            finding.place.line,
+            finding.rule,
+            tree.version,
+            finding.place.text.partition("\n")[0].strip(),
+            finding.title,
+        )
+        for finding in result.findings
+    ]
+    return sorted(found), result.lines
+
+
+def labelled() -> list[dict[str, Any]]:
+    """The sample."""
+    if not SAMPLE.exists():
+        return []
+    return [json.loads(line) for line in SAMPLE.read_text().splitlines() if line.strip()]
+
+
+def key_of(label: dict[str, Any]) -> tuple[str, str, int, str]:
+    return label["package"], label["file"], label["line"], label["rule"]
+
+
+def lines_gone(trees: list[Tree], labels: list[dict[str, Any]]) -> Iterator[str]:
+    """The labelled lines that a tree of the same version does not have."""
+    folders = {(tree.name, tree.version): tree.folder for tree in trees}
+    for label in labels:
+        folder = folders.get((label["package"], label["version"]))
+        if folder is None:
+            continue
+        place = f"{label['package']} {label['file']}:{label['line']}"
+        try:
+            lines = (folder / label["file"]).read_text(errors="replace").split("\n")
+        except OSError:
+            yield f"{place} is not there"
+            continue
+        text = lines[label["line"] - 1].strip() if label["line"] <= len(lines) else ""
+        if not text.startswith(label["text"][:60]):
+            yield f"{place} reads {text!r}, not {label['text']!r}"
+
+
+def draw(found: list[Found], size: int, seed: int) -> None:
+    """A random sample, as lines to be labelled."""
+    known = {key_of(label): label for label in labelled()}
+    chosen = random.Random(seed).sample(sorted(found), min(size, len(found)))
+    for each in sorted(chosen):
+        label = known.get(each.key, {})
+        values = {
+            "package": each.package,
+            "version": each.version,
+            "file": each.file,
+            "line": each.line,
+            "text": each.text,
+            "rule": each.rule,
+            "label": label.get("label", ""),
+            "reason": label.get("reason", ""),
+        }
+        print(json.dumps(values, ensure_ascii=False))
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Columns, the first to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        first, *others = (
+            word.ljust(width) if place == 0 else word.rjust(width)
+            for place, (word, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join([first, *others]).rstrip())
+    print()
+
+
+def told(found: list[Found], lines: dict[str, int], labels: list[dict[str, Any]]) -> bool:
+    """Print the figures; whether they are good enough."""
+    by_tree = Counter(each.package for each in found)
+    rows = [("tree", "lines", "findings", "lines a finding")]
+    for name, count in lines.items():
+        each_in = f"{count / by_tree[name]:,.0f}" if by_tree[name] else "-"
+        rows.append((name, f"{count:,}", str(by_tree[name]), each_in))
+    total = sum(lines.values())
+    per_finding = total / max(len(found), 1)
+    rows.append(("all", f"{total:,}", str(len(found)), f"{per_finding:,.0f}"))
+    table(rows)
+
+    by_rule = Counter(each.rule for each in found)
+    right = Counter(label["rule"] for label in labels if label["label"] == "right")
+    wrong = Counter(label["rule"] for label in labels if label["label"] == "wrong")
+    rules = [("rule", "findings", "lines a finding", "read: right", "wrong")]
+    for rule in sorted({*by_rule, *right, *wrong}, key=lambda word: (-by_rule[word], word)):
+        each_in = f"{total / by_rule[rule]:,.0f}" if by_rule[rule] else "-"
+        rules.append((rule, str(by_rule[rule]), each_in, str(right[rule]), str(wrong[rule])))
+    table(rules)
+
+    if not labels:
+        print("nothing is labelled")
+        return per_finding >= LINES_PER_FINDING
+    share = right.total() / len(labels)
+    still = {each.key for each in found}
+    given = [label for label in labels if label["package"] in lines]
+    kept = [label for label in given if key_of(label) in still]
+    print(
+        f"{len(labels)} findings were read by hand: {right.total()} right, {wrong.total()} wrong "
+        f"({share:.0%} right)"
+    )
+    print(f"{len(kept)} of the {len(given)} in these trees are still found")
+    return per_finding >= LINES_PER_FINDING and share >= SHARE_RIGHT
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("trees", nargs="*", metavar="TREE", default=["python"])
+    parser.add_argument("--draw", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    trees = [tree_of(word) for word in options.trees]
+    found: list[Found] = []
+    lines = {}
+    for tree in trees:
+        of_tree, lines[tree.name] = findings_in(tree)
+        found += of_tree
+    if options.draw:
+        draw(found, options.draw, options.seed)
+        return 0
+    labels = labelled()
+    is_good = told(found, lines, labels)
+    gone = list(lines_gone(trees, labels))
+    for each in gone:
+        print(each)
+    return 0 if is_good and not gone else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
