@@ -8,8 +8,9 @@ What it finds
 act comes behind it. The path has to be the same expression, and nothing between may change what it
 is made of. Nothing is found where the act cannot be surprised (``exist_ok=True``,
 ``missing_ok=True``, mode ``"x"``), where the error it would raise is caught in the same function,
-where the ``if`` raises an error itself, where a lock is held, where the name comes from
-``tempfile`` or ``uuid``, in tests, and where a file that exists is only read.
+where the ``if`` raises an error itself or chooses between a file and a folder, where a lock is
+held, where the name comes from ``tempfile`` or ``uuid``, in tests, and where a file that exists is
+only read.
 
 Why it matters
 --------------
@@ -196,6 +197,7 @@ def _is_open(module: Module, look: PathAct, act: PathAct) -> bool:
     if function is not None and held_in(module, function).around(act.call):
         return False
     is_harmless = _is_caught(module, act.call) or _is_refused(module, look, act)
+    is_harmless = is_harmless or (act.verb in ("remove", "take") and _is_choice(module, look))
     return not (act.verb in _RAISES and is_harmless)
 
 
@@ -212,6 +214,16 @@ def _is_refused(module: Module, look: PathAct, act: PathAct) -> bool:
     above = next((each for each in module.ancestors(look.call) if isinstance(each, ast.If)), None)
     is_inside = above is not None and above in module.ancestors(act.call)
     return above is not None and not is_inside and isinstance(above.body[-1], ast.Raise)
+
+
+def _is_choice(module: Module, look: PathAct) -> bool:
+    """``if os.path.isdir(p): … else: …``: it is asked what is there, not whether it is there."""
+    above = next((each for each in module.ancestors(look.call) if isinstance(each, ast.If)), None)
+    if above is None or look.function.endswith("exists"):
+        return False
+    outer = module.parent(above)
+    is_elif = isinstance(outer, ast.If) and above in outer.orelse
+    return bool(above.orelse) or is_elif
 
 
 def _is_caught(module: Module, node: ast.AST) -> bool:

@@ -163,7 +163,8 @@ class UnscopedPatch(Rule):
             for each in module.nodes(ast.Assign)
             if any(ast.unparse(target) == text for target in each.targets)
         ]
-        if len(others) > 1:
+        deleted = (ast.unparse(each) for node in module.nodes(ast.Delete) for each in node.targets)
+        if len(others) > 1 or text in deleted:
             return True
         whole = function.node
         return any(
