@@ -160,9 +160,9 @@ def _change_during(
 
 
 def _counts(shared: SharedAccess) -> bool:
-    """Whether the access is near its task's root, or, of no task, not made at the end of all."""
+    """Whether the access is near its task's root, and not made at the end of all."""
     word = shared.function.name.rpartition(".")[2].lower()
-    return is_near(shared) and (shared.side.root is not None or not _END.search(word))
+    return is_near(shared) and not _END.search(word)
 
 
 def _corrected(loop: SharedAccess, name: str) -> str:
