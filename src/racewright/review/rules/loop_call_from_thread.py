@@ -9,7 +9,7 @@ must be known. Not found is a thread that runs a loop of its own, and coroutines
 
 Why it matters
 --------------
-Nothing in asyncio is safe to call from another thread. The loop sleeps in ``select`` until a timer
+No part of asyncio may be called from another thread. The loop sleeps in ``select`` until a timer
 or a socket wakes it, and a callback that was added from outside waits with it, perhaps for ever;
 or both threads change the loop's queues at the same time.
 
