@@ -77,7 +77,7 @@ class Document:
     def form(self, node: ast.AST) -> cst.CSTNode | None:
         """The same node in the tree that is changed."""
         first = self._place(node.lineno, node.col_offset)  # type: ignore[attr-defined]
-        if isinstance(node, ast.stmt):
+        if isinstance(node, (ast.stmt, ast.excepthandler)):
             name = type(node).__name__
             return self._starts.get((_NAMES.get(name, name), *first))
         return self.expression(node) if isinstance(node, ast.expr) else None

@@ -7,7 +7,7 @@ very node that was there, with its comments. Only what is asked for is touched.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile, takewhile
 from typing import TypeAlias
@@ -42,11 +42,7 @@ class Edits:
 
     def replace_by(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
         """Put statements in the place of one; the comments about it stay with the first."""
-        first = made[0].with_changes(leading_lines=_leading(statement))
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
-            first, cst.SimpleStatementLine
-        ):
-            first = first.with_changes(trailing_whitespace=statement.trailing_whitespace)
+        first = _in_place_of(statement, made[0])
         self._made[statement] = lambda _: cst.FlattenSentinel([first, *made[1:]])
 
     def before(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
@@ -56,6 +52,17 @@ class Edits:
     def after(self, statement: cst.BaseStatement, *made: cst.BaseStatement) -> None:
         """Put statements below one."""
         self._made[statement] = lambda updated: cst.FlattenSentinel([updated, *made])
+
+    def wrap(self, statement: cst.BaseStatement, head: cst.BaseCompoundStatement) -> None:
+        """Make one statement the body of ``head``; the comments above it go above that."""
+
+        def make(node: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+            above = _leading(node)
+            body = cst.IndentedBlock(body=[node.with_changes(leading_lines=())])
+            return head.with_changes(body=body, leading_lines=above)
+
+        self._made[statement] = make
 
     def remove(self, statement: cst.BaseStatement) -> None:
         """Take a statement away, with the comments about it; blank lines above it stay."""
@@ -88,6 +95,56 @@ class Edits:
         new = head.with_changes(body=body, leading_lines=_leading(first))
         outer = [each for each in block.body[:place] if each not in skipped]
         self.replace(block, block.with_changes(body=[*outer, new]))
+        return True
+
+    def between_within(
+        self,
+        head: cst.With,
+        first: cst.BaseStatement,
+        last: cst.BaseStatement,
+        instead: Mapping[cst.CSTNode, cst.BaseStatement] | None = None,
+    ) -> bool:
+        """Make what stands between two statements of a block the body of ``head``.
+
+        The two go away, but for what is to stand there ``instead``. Whether that can be.
+        """
+        block = self.document.block(first)
+        if not isinstance(block, cst.IndentedBlock) or self.document.block(last) is not block:
+            return False
+        made = dict(instead or {})
+        places = [index for index, each in enumerate(block.body) if each in (first, last)]
+        inner: list[cst.BaseStatement] = []
+        for each in block.body[places[0] : places[1] + 1]:
+            if each in made:
+                inner.append(_in_place_of(each, made[each]))
+            elif each not in (first, last):
+                inner.append(each)
+        top = _without_blank(inner[0], is_first=False)
+        body = cst.IndentedBlock(body=[inner[0].with_changes(leading_lines=top), *inner[1:]])
+        if isinstance(first, cst.SimpleStatementLine):
+            body = body.with_changes(header=first.trailing_whitespace)
+        new = head.with_changes(body=body, leading_lines=_leading(first))
+        before, behind = block.body[: places[0]], block.body[places[1] + 1 :]
+        self.replace(block, block.with_changes(body=[*before, new, *behind]))
+        return True
+
+    def variable(self, word: str, value: str, user: ast.AST) -> bool:
+        """Have the module's variable ``word`` above what uses it; whether that can be."""
+        module = self.document.module
+        if word in self._words:
+            known = module.variables.get(word)
+            return known is not None and len(known) == 1
+        root = module.tree.root
+        top = next(
+            (each for each in (user, *module.ancestors(user)) if module.parent(each) is root), None
+        )
+        form = self.document.statement(top) if isinstance(top, ast.stmt) else None
+        if form is None:
+            return False
+        made = self.statement(f"{word} = {value}").with_changes(
+            leading_lines=list(takewhile(_is_blank, _leading(form)))
+        )
+        self.before(form, made)
         return True
 
     def import_module(self, name: str) -> bool:
@@ -229,9 +286,22 @@ class _Change(cst.CSTTransformer):
         return updated_node if make is None else make(updated_node)
 
 
-def _leading(statement: cst.BaseStatement) -> Sequence[cst.EmptyLine]:
+def _leading(statement: cst.CSTNode) -> Sequence[cst.EmptyLine]:
     lines: Sequence[cst.EmptyLine] = getattr(statement, "leading_lines", ())
     return lines
+
+
+def _in_place_of(old: cst.CSTNode, new: cst.BaseStatement) -> cst.BaseStatement:
+    """``new`` with the comments above ``old``, and that on its line."""
+    made = new.with_changes(leading_lines=_leading(old))
+    if not isinstance(old, cst.SimpleStatementLine):
+        return made
+    if isinstance(made, cst.SimpleStatementLine):
+        return made.with_changes(trailing_whitespace=old.trailing_whitespace)
+    body = getattr(made, "body", None)
+    if isinstance(body, cst.IndentedBlock):
+        return made.with_changes(body=body.with_changes(header=old.trailing_whitespace))
+    return made
 
 
 def _is_commented(line: cst.SimpleStatementLine) -> bool:

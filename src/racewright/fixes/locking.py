@@ -70,23 +70,10 @@ def lock_around(
         found = document.statement(statement)
         if found is None:
             return False
-        edits.change(found, _Held(edits, lock, found))
-    return True
-
-
-class _Held:
-    """Puts what has become of a statement into a ``with`` block."""
-
-    def __init__(self, edits: Edits, lock: str, statement: cst.BaseStatement) -> None:
         head = edits.statement(f"with {lock}:\n    pass")
         assert isinstance(head, cst.With)
-        self._head = head
-
-    def __call__(self, node: cst.CSTNode) -> cst.With:
-        assert isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
-        inner = node.with_changes(leading_lines=())
-        body = cst.IndentedBlock(body=[inner])
-        return self._head.with_changes(body=body, leading_lines=node.leading_lines)
+        edits.wrap(found, head)
+    return True
 
 
 def _lock_in_use(module: Module, shared: Shared) -> str:

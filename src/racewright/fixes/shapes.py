@@ -10,6 +10,7 @@ import libcst as cst
 from racewright.review.module import Function, Module
 
 __all__ = [
+    "call_of",
     "fresh_name",
     "is_method_of_test_case",
     "statements_after",
@@ -71,6 +72,14 @@ def _is_test_case(module: Module, name: str, depth: int) -> bool:
             for each in ast.walk(scope_node)
         )
     return False
+
+
+def call_of(statement: ast.stmt, word: str) -> ast.Call | None:
+    """``something.word(…)``, where that is all of the statement."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        return call if call.func.attr == word else None
+    return None
 
 
 def fresh_name(function: Function, word: str) -> str:

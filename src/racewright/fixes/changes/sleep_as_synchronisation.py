@@ -18,7 +18,7 @@ import libcst as cst
 from racewright.fixes.document import Document
 from racewright.fixes.edits import Edits
 from racewright.fixes.fix import Fix
-from racewright.fixes.shapes import is_method_of_test_case, statements_after
+from racewright.fixes.shapes import call_of, is_method_of_test_case, statements_after
 from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
 from racewright.review.patches import Patch, patches_in
@@ -104,11 +104,9 @@ def _is_assertion(statement: ast.stmt) -> bool:
 
 def _method_call(statement: ast.stmt, word: str) -> ast.Call | None:
     """``name.word(…)`` as a statement."""
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        is_plain = isinstance(call.func.value, ast.Name)
-        return call if is_plain and call.func.attr == word else None
-    return None
+    call = call_of(statement, word)
+    is_plain = call is not None and isinstance(getattr(call.func, "value", None), ast.Name)
+    return call if is_plain else None
 
 
 # --- Two patches that sleep ---

@@ -1,0 +1,8 @@
+# file: cache.py
+import os
+
+
+def prepare(folder):
+    if not os.path.exists(folder):
+        os.makedirs(folder)
+        print("made")

@@ -1,0 +1,9 @@
+# file: warm.py
+import threading
+
+
+def warm_up(load):
+    thread = threading.Thread(target=load, daemon=True)
+    # In the background.
+    thread.start()  # not here
+    return thread
