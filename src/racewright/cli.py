@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from racewright import __version__, store
+from racewright.cli_audit import audit
 from racewright.cli_options import (
     TARGET_OPTIONS,
     fix_hash_seed,
@@ -244,6 +245,7 @@ def _print_replays(result: Any, style: str) -> None:
     )
 
 
+commands.add_command(audit)
 commands.add_command(mutate)
 commands.add_command(overlap)
 commands.add_command(review)

@@ -8,6 +8,7 @@ audited code is read and never run. How an audit is made is told in
 from __future__ import annotations
 
 from racewright.audit.engine import audit, load_code
+from racewright.audit.missed import missed_by, named_apart
 from racewright.audit.texts import Text, read_text, text_of
 
-__all__ = ["Text", "audit", "load_code", "read_text", "text_of"]
+__all__ = ["Text", "audit", "load_code", "missed_by", "named_apart", "read_text", "text_of"]

@@ -74,6 +74,7 @@ class Code(SourceLines):
         super().__init__(module)
         self.around = neighbours
         self.file = module.file
+        self.constructs: dict[tuple[str, ast.AST], list[ast.AST]] = {}  #: found before
         self._things: dict[tuple[str, ast.AST | None], Thing] = {}
 
     # --- The tree ---
@@ -160,6 +161,36 @@ class Code(SourceLines):
                 found = node
         return found
 
+    @cached_property
+    def opens(self) -> list[ast.Call]:
+        """The calls that open a file."""
+        names = ("builtins.open", "io.open", "os.fdopen")
+        return [call for call in self.module.calls() if self.module.dotted(call.func) in names]
+
+    @cached_property
+    def nodes_at(self) -> dict[int, list[ast.AST]]:
+        """The nodes that begin at a line."""
+        found: dict[int, list[ast.AST]] = defaultdict(list)
+        for node in ast.walk(self.module.tree.root):
+            if hasattr(node, "lineno"):
+                found[node.lineno].append(node)
+        return found
+
+    @cached_property
+    def extents(self) -> dict[int, list[tuple[int, int]]]:
+        """For each line the statements on it, by their lines; of one with a body, its head's."""
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for node in (node for nodes in self.nodes_at.values() for node in nodes):
+            if isinstance(node, ast.stmt):
+                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+                last = node.end_lineno or node.lineno
+                body = getattr(node, "body", None)
+                if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+                    last = max(body[0].lineno - 1, node.lineno)
+                for line in range(first, min(last, first + 200) + 1):
+                    found[line].append((first, last))
+        return found
+
     # --- Evidence ---
 
     def evidence(self, nodes: Iterable[ast.AST | int], text: str) -> Evidence:
@@ -188,11 +219,9 @@ class Code(SourceLines):
             definitions, reads = self._plain(word, within)
         else:
             definitions, reads = self._dotted(parts, within)
-        read_set = set(reads)
+        parents = ((read, self.module.parent(read)) for read in reads)
         calls = tuple(
-            call
-            for call in self.module.calls()
-            if call.func in read_set and (within is None or self.is_in(call, within))
+            call for read, call in parents if isinstance(call, ast.Call) and call.func is read
         )
         return Thing(text, word, tuple(definitions), tuple(reads), calls)
 

@@ -64,7 +64,11 @@ class Construct:
 
 
 def nodes_in(construct: Construct, code: Code, within: ast.AST) -> list[ast.AST]:
-    return list(dict.fromkeys(construct.find(code, within)))
+    """The nodes of a construct below ``within``; looked for once."""
+    key = (construct.name, within)
+    if key not in code.constructs:
+        code.constructs[key] = list(dict.fromkeys(construct.find(code, within)))
+    return code.constructs[key]
 
 
 def _of(*kinds: type[ast.AST]) -> Finder:

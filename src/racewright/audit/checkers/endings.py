@@ -89,11 +89,7 @@ def _never_joined(match: re.Match[str], clause: Clause, code: Code) -> Answer | 
 
 def _not_closed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     """Files that are opened: each by a with statement, or by something that is closed elsewhere."""
-    opens = [
-        c
-        for c in code.module.calls()
-        if code.module.dotted(c.func) in ("builtins.open", "io.open", "os.fdopen")
-    ]
+    opens = code.opens
     if clause.lines:
         at = [c for c in opens if c.lineno in clause.lines]
         near = [c for c in opens if any(abs(c.lineno - line) <= 3 for line in clause.lines)]

@@ -126,11 +126,7 @@ def _with_statement(words: str, clause: Clause, code: Code) -> Answer | None:
         for call in code.thing(text).calls
     ]
     if _FILES.search(story):
-        opens = [
-            c
-            for c in code.module.calls()
-            if code.module.dotted(c.func) in ("builtins.open", "io.open")
-        ]
+        opens = code.opens
         at = [c for c in opens if c.lineno in clause.lines]
         near = [c for c in opens if any(abs(c.lineno - n) <= 2 for n in clause.lines)]
         named = at or near or (opens if not clause.lines else [])

@@ -95,17 +95,10 @@ def _groups(clause: Clause) -> list[str]:
 
 
 def _extent(line: int, code: Code) -> set[int]:
-    """The lines of the statement at a line: of one with a body, its head alone."""
+    """The lines of the statements at a line: of one with a body, its head alone."""
     found = {line}
-    for node in ast.walk(code.module.tree.root):
-        if isinstance(node, ast.stmt):
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            body = getattr(node, "body", None)
-            last = node.end_lineno or node.lineno
-            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-                last = max(body[0].lineno - 1, node.lineno)
-            if first <= line <= last:
-                found.update(range(first, last + 1))
+    for first, last in code.extents.get(line, ()):
+        found.update(range(first, last + 1))
     return found
 
 
@@ -184,9 +177,7 @@ def _each(clause: Clause, lines: list[int], cited: str, code: Code) -> Answer | 
 
 def _words_at(lines: set[int], code: Code) -> set[str]:
     words: set[str] = set()
-    for node in ast.walk(code.module.tree.root):
-        if getattr(node, "lineno", 0) not in lines:
-            continue
+    for node in (node for line in lines for node in code.nodes_at.get(line, ())):
         for kinds, called in _CALLED:
             if isinstance(node, kinds):
                 words.update(stem(word) for word in called.split())

@@ -26,7 +26,8 @@ _ABOUT = re.compile(
     r"(?:the |a |an |for )?(?P<what>.+)$"
 )
 _FORCED = re.compile(
-    r"^(?:the |a )?(?P<what>[a-z ]{4,60}?) is (?:being )?(?:forced|triggered|simulated"
+    r"^(?!it |this |that |there )(?:the |a )?(?P<what>[a-z ]{4,60}?) is (?:being )?"
+    r"(?:forced|triggered|simulated"
     r"|reproduced|provoked)(?: ?\(? ?(?:using|with|by|via"
     r"|through) (?P<by>[a-z ]+?)\)?)?(?: \))?$"
 )
