@@ -149,6 +149,15 @@ def test_improvements_are_told_by_rule_the_fewest_first_and_ours_before_others()
         "postgres://me:hunter2hunter2@host/db",
         'PASSWORD = b"hunter2hunter2"',
         'auth_token="a \\" hunter2hunter2"',
+        'password = """hunter2hunter2"""',
+        'password: str | None = "hunter2hunter2"',
+        'if password == "hunter2hunter2":',
+        'environ.setdefault("SERVICE_TOKEN", "hunter2hunter2")',
+        'connect("host=db password=hunter2hunter2")',
+        'get("https://host/?token=hunter2hunter2&page=1")',
+        'headers = {"x": "Bearer hunter2hunter2hunter2"}',
+        'password = "hunter2hunter2 and the line is cut',
+        'password = "hunter2hunter2\\',
     ],
 )
 def test_a_secret_is_masked(text: str) -> None:
@@ -159,7 +168,18 @@ def test_a_secret_is_masked(text: str) -> None:
         assert "hunter2" not in form(Review((shown,)))
 
 
-@pytest.mark.parametrize("text", ["token = next(tokens)", "secret_of = len", "if password: pass"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token = next(tokens)",
+        "secret_of = len",
+        "if password: pass",
+        "connect(password=ask())",
+        'f"password={password}"',
+        '"password=%s" % word',
+        "authors = 'me'",
+    ],
+)
 def test_what_is_no_secret_stays(text: str) -> None:
     assert mask(text) == text
 

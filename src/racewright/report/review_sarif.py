@@ -152,7 +152,7 @@ def _location(place: Place) -> dict[str, Any]:
     region = {"startLine": max(place.line, 1), "endLine": max(place.last_line, 1)}
     if place.column > 1:
         region["startColumn"] = place.column
-    uri = quote(place.file, safe="/:")
+    uri = quote(place.file)  # a colon, too: in the first segment it would make a scheme of it
     artifact: dict[str, str] = {"uri": uri}
     if not place.file.startswith("/"):
         artifact["uriBaseId"] = "%SRCROOT%"

@@ -13,8 +13,10 @@ from racewright.report.wording import clean
 
 __all__ = ["to_github", "to_gitlab", "to_junit", "to_rdjson"]
 
-#: What XML 1.0 cannot hold, not even as a character reference.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What XML 1.0 cannot hold, not even as a character reference, and what turns the way one reads.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
+)
 _SEVERITIES = {"defect": "major", "improvement": "minor"}
 
 

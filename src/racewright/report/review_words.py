@@ -10,23 +10,30 @@ from racewright.model.finding import EVIDENCE, Finding, Place, Review
 
 __all__ = ["Group", "evidence_of", "grouped", "lines_of", "mask", "masked", "statuses", "weakness"]
 
-_WORDS = r"(?:password|passwd|secret|token|api_?key|apikey|private_?key|credential|auth)"
-#: A secret's name with a text given to it: ``password = "…"``, ``"token": '…'``, ``--secret=…``.
+_WORDS = r"(?:password|passwd|secret|token|api_?key|apikey|private_?key|credential|auth(?!or))"
+_QUOTES = r"(?:\"{3}|'{3}|[\"'])"
+#: A secret's name with a text given to it: ``token = "…"``, ``"token": '…'``, ``token: str = "…"``,
+#: ``("token", "…")``. The text may have been cut off before its end.
 _ASSIGNED = re.compile(
-    rf"""(\b[\w.-]*{_WORDS}[\w-]*["']?\]?\s*(?:=|:|=>)\s*[rbuf]{{0,2}})(["'])(?:(?!\2)[^\n\\]|\\.)+\2""",
-    re.IGNORECASE,
+    rf"""({_WORDS}[\w-]{{0,60}}(?:["']\]?)?\s*(?::[\w\s.\[\]|]+=|[=!]=|=>?|:|(?<=["'])\s*,)\s*\(?\s*
+    [rbuf]{{0,2}})({_QUOTES})(?:(?!\2)[^\n\\]|\\.)+(?:\2|\\?$)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
+#: The same within a text, as data sources are written: ``host=db password=…``, ``?token=…``.
+_WITHIN = re.compile(rf"({_WORDS}\w{{0,60}}=)(?![{{%\"'])[^\s;&\"'\\]{{4,}}", re.IGNORECASE)
+_TEXTS = re.compile(r"""(["'])(?:(?!\1)[^\n\\]|\\.)*(?:\1|\\?$)""", re.MULTILINE)
 #: Texts that are secrets by their own form, whatever they are called.
 _FORMS = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|sk-[A-Za-z0-9_-]{20,}"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*"
-    r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
+    r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)|(?<=\bBearer )[\w.~+/-]{16,}"
 )
 
 
 def mask(text: str) -> str:
     """``text`` without the secrets in it."""
-    return _FORMS.sub("***", _ASSIGNED.sub(r"\1\2***\2", text))
+    named = _ASSIGNED.sub(r"\1\2***\2", text)
+    return _FORMS.sub("***", _TEXTS.sub(lambda found: _WITHIN.sub(r"\1***", found[0]), named))
 
 
 def masked(finding: Finding) -> Finding:

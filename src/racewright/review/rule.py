@@ -35,6 +35,9 @@ SECTIONS = (
     "References",
 )
 
+#: Characters of a sentence of a finding, above which it repeats the code instead of naming it.
+_LONGEST = 1500
+
 
 class Rule:
     """The base of all rules; the docstring of the rule's module is its manual page."""
@@ -82,18 +85,23 @@ class Rule:
         return Finding(
             rule=self.name,
             kind=kind or self.kind,
-            title=title or self.title,
+            title=_clipped(title or self.title),
             heading=self.title,
             places=every,
-            defect=defect,
-            solution=solution,
-            facts=tuple(facts),
-            corrected=corrected,
+            defect=_clipped(defect),
+            solution=_clipped(solution),
+            facts=tuple(map(_clipped, facts)),
+            corrected=_clipped(corrected),
             cwe=self.cwe,
             confidence=confidence or self.confidence,
             proof=self.proof,
             fix=self.fix,
         )
+
+
+def _clipped(text: str) -> str:
+    """``text``, or the beginning of what a file with lines of megabytes has made of it."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @cache
