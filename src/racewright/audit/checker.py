@@ -207,6 +207,10 @@ def context_nodes(clause: Clause, code: Code) -> list[ast.AST]:
 def subject_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
     """The functions and classes that ``@0`` stands for; of ``#code``, the whole file."""
     group = clause.group(token)
+    if group is None and "class" in token:
+        return list(code.classes) if len(code.classes) == 1 else context_nodes(clause, code)
+    if group is None and ("method" in token or "function" in token):
+        return context_nodes(clause, code)
     if group is None:
         return [code.module.tree.root]
     found: list[ast.AST] = []

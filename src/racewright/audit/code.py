@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ast
 import keyword
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from racewright.audit.foreign import ecosystem_of
 from racewright.audit.neighbours import Neighbours
 from racewright.audit.source_lines import SourceLines
 from racewright.model.claim import Evidence
@@ -200,7 +202,8 @@ class Code(SourceLines):
     # --- Names ---
 
     def is_known(self, word: str) -> bool:
-        return word.rpartition(".")[2] in self.words
+        last = word.rpartition(".")[2]
+        return last in self.words or last in sys.stdlib_module_names or bool(ecosystem_of(last))
 
     def thing(self, text: str, within: ast.AST | None = None) -> Thing:
         """What ``text`` stands for, in all of the file or in one definition of it."""

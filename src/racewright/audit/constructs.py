@@ -277,6 +277,22 @@ def _fixtures(code: Code, within: ast.AST) -> Iterator[ast.AST]:
             yield from (d for d in node.decorator_list if "fixture" in ast.unparse(d).lower())
 
 
+def _percents(code: Code, within: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(within):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            left = node.left
+            is_text = isinstance(left, ast.Constant) and isinstance(left.value, (str, bytes))
+            if is_text or isinstance(left, ast.JoinedStr):
+                yield node
+
+
+def _assertions(code: Code, within: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(within):
+        name = _last(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Assert) or name.lower().lstrip("_").startswith("assert"):
+            yield node
+
+
 def _globals(code: Code, within: ast.AST) -> Iterator[ast.AST]:
     return _of(ast.Global)(code, within)
 
@@ -343,7 +359,18 @@ CONSTRUCTS: tuple[Construct, ...] = (
     _all("list comprehensions", r"list comprehensions?", _of(ast.ListComp)),
     _all("lambdas", r"lambdas?(?: functions?| expressions?)?", _of(ast.Lambda)),
     _all("f-strings", r"f-strings?", _of(ast.JoinedStr)),
-    _all("assertions", r"assertions?|assert statements?|asserts", _of(ast.Assert), False),
+    _all("assertions", r"assertions?|assert statements?|asserts", _assertions, False),
+    _all(
+        "exception handling",
+        r"exception handling|error handling|exception handlers?|try/except(?: blocks?)?"
+        r"|try blocks?|try-except(?: blocks?)?",
+        _of(ast.Try, ast.ExceptHandler),
+    ),
+    _all(
+        "percent formatting",
+        r"(?:old-style |%-?style |percent |printf-style )string formatting|percent formatting",
+        _percents,
+    ),
     _all("loops", r"(?:for |while )?loops?", _of(ast.For, ast.AsyncFor, ast.While)),
     _all("coroutines", r"coroutines?|async functions?|async/await", _of(ast.AsyncFunctionDef)),
     _all("timeouts", r"timeouts?", _timeouts),
@@ -357,7 +384,11 @@ CONSTRUCTS: tuple[Construct, ...] = (
         False,
     ),
     _all("eval or exec", r"eval|exec", _evals),
-    _all("locks", r"locks?|locking|mutex(?:es)?|synchroni[sz]ation", _locks),
+    _all(
+        "locks",
+        r"locks?|locking|mutex(?:es)?|synchroni[sz]ation(?: primitives?| mechanisms?)?",
+        _locks,
+    ),
     _all("mocks", r"mocks?|mocking|mock objects?|mock patch(?:es)?|patch(?:es)?", _mocks),
     _all("sleeps", r"sleeps?|sleep calls?", _sleeps),
     _all("parametrised tests", r"parametri[sz]ed tests?|parametri[sz]ation", _parametrized),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -131,13 +132,64 @@ class _Given:
     kind: str
 
 
+#: What begins the part of a statement that may be left out without changing what is said before.
+_TAIL = re.compile(
+    r" (?:to|for|with|when|before|after|by|while|during|such as|like|in order to|on|at|via|,) "
+)
+_DENIED = re.compile(
+    r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"
+)
+#: Words that a shortened statement must have, so that it still says something.
+_FEWEST = 3
+
+
+def _asked(clause: Clause, code: Code) -> list[_Given]:
+    return _agreed(
+        [
+            _Given(answer, checker.name, answer.kind or checker.kind)
+            for checker in all_checkers()
+            for answer in checker.check(clause, code)
+        ]
+    )
+
+
+def _shortened(clause: Clause, code: Code) -> list[_Given]:
+    """What is said of the first words of a statement whose whole nobody understands.
+
+    ``X is called to stop the service``: that it is called can be checked. Of a denial nothing can
+    be left out: ``X is not called with a timeout`` says less than ``X is not called``.
+    """
+    if clause.force not in ("fact", "opinion") or _DENIED.search(clause.words):
+        return []
+    for cut in [*_TAIL.finditer(clause.words)][::-1]:
+        words = clause.words[: cut.start()]
+        if len(words.split()) < _FEWEST:
+            continue
+        after = clause.words[cut.start() :].split()
+        end = clause.start_of(after[0], after[1] if len(after) > 1 else "")
+        if end <= clause.start:
+            continue
+        short = replace(clause, words=words, end=end, spots=())
+        given = [each for each in _asked(short, code) if each.answer.verdict != NOT_CHECKABLE]
+        if given:
+            return [
+                replace(
+                    g,
+                    answer=replace(
+                        g.answer, start=g.answer.start or clause.start, end=g.answer.end or end - 1
+                    ),
+                )
+                for g in given
+            ]
+    return []
+
+
 def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
-    given = [
-        _Given(answer, checker.name, answer.kind or checker.kind)
-        for checker in all_checkers()
-        for answer in checker.check(clause, code)
-    ]
-    given = _agreed(given)
+    given = _asked(clause, code)
+    if not given and (short := _shortened(clause, code)):
+        given = short
+        end = max(each.answer.end for each in given)
+        yield _undecided(text, replace(clause, start=end + 1))
     if given and clause.force == "advice" and all(each.answer.end for each in given):
         # What it takes for granted is decided, not whether it is good advice.
         yield _undecided(text, clause)

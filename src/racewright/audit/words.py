@@ -25,7 +25,7 @@ _ROLES = (
     "|fixture|decorator|exception|statement|helper|annotation|property|field|keyword|object"
     "|instance|import|call|constructor|fixture|block|wrapper|callback|flag|option|api|loop"
     "|test|expression|literal|generator|type|interface|base class|method call|function call"
-    "|assertion|key|name|error|member|value|clause"
+    "|assertion|key|name|error|member|value|clause|framework"
 )
 _ROLE = re.compile(rf"(?:{_ROLES})(?:s|es)?$")
 _ROLE_PAIRS = frozenset(word for word in _ROLES.split("|") if " " in word)
@@ -139,6 +139,22 @@ _TOKEN = re.compile(
 _CODE_LIKE = re.compile(
     r"@?(?:_\w*|\w+_\w*|\w+\(\)|[a-z]+\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?"
     r"|[A-Z]\w*\.\w+(?:\.\w+)*(?:\(\))?)$"
+)
+_NAMED_BY = ("function", "method", "fixture", "variable", "class", "library", "framework", "module")
+_NOT_NAMES = frozenset(
+    [
+        "test",
+        "tests",
+        "mock",
+        "setup",
+        "helper",
+        "base",
+        "main",
+        "this",
+        "code",
+        "logging",
+        "standard",
+    ]
 )
 _ABBREVIATIONS = frozenset(
     ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl", "fig", "no", "pp", "al"]
@@ -301,10 +317,10 @@ def _with_bare_names(tokens: list[Token], is_known: Callable[[str], bool]) -> li
         if (
             is_name
             and before in ("the", "and", ",")
-            and follows.rstrip("s") in ("function", "method", "fixture", "variable", "class")
+            and follows.rstrip("s") in _NAMED_BY
             and token.text not in _LEADING
             and not _ROLE.match(token.text)
-            and token.text not in ("test", "mock", "setup", "helper", "base", "main")
+            and token.text not in _NOT_NAMES
             and is_known(token.text)
         ):
             found[place] = _mention(token.text, token.start, token.end)

@@ -22,7 +22,8 @@ from racewright.audit.families import family
 __all__ = ["Classes"]
 
 _INHERITS = re.compile(
-    r"^(?:why (?:does|do) )?(?P<s>@\d+) (?P<not>does not |do not )?(?:inherits? from"
+    r"^(?:why (?:does|do) )?(?P<s>@\d+|the class|this class) (?P<not>does not "
+    r"|do not )?(?:inherits? from"
     r"|extends?|subclass(?:es)?|derives? from|(?:is"
     r"|are) (?:a )?subclass(?:es)? of) (?P<b>@\d+)$"
 )
@@ -31,6 +32,11 @@ _DEFINES = re.compile(
     r"|the class) )?(?P<not>does not |do not |did not )?"
     r"(?:overrides?|overwrites?|implements?|defines?|provides?"
     r"|declares?)(?: the)?(?: abstract)? (?P<m>@\d+)$"
+)
+_HAS_METHOD = re.compile(
+    r"^(?P<s>@\d+|#code|the class|this class) (?P<not>(?:does|do) not (?:have|define)|has no"
+    r"|lacks) "
+    r"(?:an? )?(?P<m>@\d+)$"
 )
 _OVERRIDDEN = re.compile(
     r"^(?P<m>@\d+) (?:is|are) (?P<not>not )?(?:overridden|implemented|redefined"
@@ -119,6 +125,8 @@ def _overridden(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
     if len(classes) != 1:
         return None
     is_denied = bool(match["not"])
+    if "defined" in match[0] and is_denied and classes[0].bases:
+        return None  # it may be inherited, and so be there all the same
     claim = (
         f"{classes[0].name} {'does not override' if is_denied else 'overrides'} "
         f"{' and '.join(methods.texts)}"
@@ -164,11 +172,32 @@ def _super(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return combined(claim, map(one, classes))
 
 
+def _has_method(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """``the test has no `tearDown` method``: in any class of the file."""
+    methods = clause.group(match["m"])
+    if methods is None or methods.role not in ("method", "function", "constructor"):
+        return None
+    nodes = subject_nodes(match["s"], clause, code)
+    claim = in_words(match, clause)
+
+    def one(name: str) -> Answer:
+        found = [
+            function
+            for function in code.functions
+            if function.name == name.strip("()") and any(code.is_in(function, n) for n in nodes)
+        ]
+        text = f"{name} is defined here" if found else f"no {name} is defined there"
+        return decided(bool(found), True, claim, list(found), text, code)
+
+    return combined(claim, map(one, methods.texts)) if nodes else None
+
+
 class Classes(PatternChecker):
     kind = "identifier-usage"
     table = (
         (_INHERITS, _inherits),
         (_SUPER, _super),
+        (_HAS_METHOD, _has_method),
         (_OVERRIDDEN, _overridden),
         (_DEFINES, _defines),
     )

@@ -32,7 +32,9 @@ _LACKS = re.compile(
     r"^(?P<s>@\d+|#code|neither|both|none|all|every function|each function|no function"
     r"|the functions?|the methods?|the class(?:es)?) "
     r"(?P<verb>has no|have no|lacks?|(?:is|are) (?:missing|lacking|without)|miss(?:es)?"
-    r"|does not have|do not have|has not|without|has|have|contains?|contains? no) "
+    r"|(?:does|do) not (?:have|contain|include|use|provide)|has not|without|has|have"
+    r"|contains?|contains? no"
+    r"|uses?|includes?|provides?) "
     rf"(?P<few>any |a |an |a single |proper |(?:good|clear|some|full"
     rf"|complete) )*{_WHAT}{_ON}(?: at all| whatsoever| anywhere| either)*$"
 )
@@ -124,7 +126,7 @@ def _denied(match: re.Match[str], parts: dict[str, str | None]) -> bool:
     verb = parts.get("verb") or ""
     said = (parts.get("not") or "").strip()
     if verb:
-        negative = verb not in ("has", "have", "contains", "contain")
+        negative = verb.rstrip("s") not in ("ha", "have", "contain", "use", "include", "provide")
         if (parts.get("s") or "") in ("neither", "none", "no function"):
             return not negative
         return negative

@@ -20,6 +20,10 @@ _IS_TEST = re.compile(
     r"^#code is an? (?P<not>not )?(?:unit |functional |integration "
     r"|regression )?tests?(?: file| module| case| suite)?$"
 )
+_UNIT = re.compile(r"^(?:the |this )unit tests? |^#code is an? unit tests?\b")
+_OTHER_TESTS = re.compile(
+    r"(?:^|/)(functional|integration|e2e|system|acceptance)(?:_tests?|/tests?)?/"
+)
 _NOT_TEST = re.compile(r"^#code is not an? (?:unit )?tests?(?: file)?$")
 
 
@@ -33,6 +37,11 @@ class FileKind(Checker):
         reason = f"its path says that it holds tests: {code.file.rpartition('/')[2]}"
         if _PRODUCTION.search(words) and code.module.is_test:
             yield no("this is production code", Evidence(code.file, (), reason))
+            return
+        folder = _OTHER_TESTS.search(code.file)
+        if folder and _UNIT.match(words) and "/unit/" not in code.file:
+            evidence = Evidence(code.file, (), f"its folder holds {folder[1]} tests")
+            yield no("this is a unit test", evidence)
             return
         if _NOT_TEST.match(words):
             if code.module.is_test:

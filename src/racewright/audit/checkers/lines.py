@@ -177,6 +177,9 @@ def _each(clause: Clause, lines: list[int], cited: str, code: Code) -> Answer | 
 
 def _words_at(lines: set[int], code: Code) -> set[str]:
     words: set[str] = set()
+    for line in lines & code.comments.keys():
+        words.update(stem(word) for word in re.findall(r"[a-z]+", code.comments[line].lower()))
+        words.add("comment")
     for node in (node for line in lines for node in code.nodes_at.get(line, ())):
         for kinds, called in _CALLED:
             if isinstance(node, kinds):

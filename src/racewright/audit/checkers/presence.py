@@ -24,7 +24,7 @@ _ADJECTIVE = (
     r"|extensive|proper|long|simple|deep|deeply|direct|its own|own|redundant) )*"
 )
 _HAS = re.compile(
-    rf"^(?P<s>#code|@\d+) (?P<not>does not |do not )?(?:has|have|contains?|includes?|uses?"
+    rf"^(?P<s>#code|@\d+) (?P<not>does not |do not )?(?:has|have|contains?|includes?|handles?|uses?"
     rf"|using|is using|relies on|rely on|performs?|makes?|requires?|writes to|needs?"
     rf"|employs?|adds?|makes use of|features?)"
     rf"(?P<no> no| any| not any)? (?:the |a |an |any )?(?:{_MANY} )?{_ADJECTIVE}(?P<what>.+)$"
@@ -49,6 +49,7 @@ _POSSIBLE = re.compile(
     r"^(?:the |a |an |any )?(?P<what>.+?)(?: ,.*)? (?:may|might|could|can|is possible"
     r"|are possible)\b(?P<rest>.*)$"
 )
+_AT_LINE = re.compile(r" (?:on|at|in) lines? \d+(?: ,? ?(?:and )?\d+)*$| ?\( ?lines? [\d ,-]+\)?$")
 _NOT_SHOWN = re.compile(r"^(?:while|although|though) not shown(?: in the \w+)? ,")
 _IN = re.compile(r" (?:in|inside|within|by|on) (?P<w>@\d+)$")
 _TAIL = re.compile(
@@ -75,12 +76,16 @@ class Presence(Checker):
     kind = "language-construct"
 
     def check(self, clause: Clause, code: Code) -> Iterator[Answer]:
-        words = clause.words
+        words = _AT_LINE.sub("", clause.words)
         if clause.force == "advice" or clause.force == "verdict":
             return
         answer = _verbal(words, clause, code) or _spoken(words, clause, code)
         if answer is None and (clause.force == "possibility" or clause.item.label):
             answer = _warned(words, clause, code)
+        if answer is not None and clause.own_lines and answer.evidence:
+            there = {line for each in answer.evidence for line in each.lines}
+            if there and not there & set(clause.own_lines):
+                answer = unsure(answer.claim, "it is in the file, but not at the cited lines")
         if answer is not None:
             yield answer
             if answer.kind == "behaviour" and _NOT_SHOWN.match(words):
@@ -119,6 +124,15 @@ def _scope(rest: str, token: str, clause: Clause, code: Code) -> tuple[ast.AST |
     return (nodes[0] if len(nodes) == 1 else None), rest
 
 
+def _of_same(found: tuple[Construct, str] | None) -> tuple[Construct, str] | None:
+    """``locks or synchronisation primitives`` is one construct by two names."""
+    if found is None:
+        return None
+    also = re.match(r" (?:or|and) (?:other )?(?P<what>.+)$", found[1])
+    other = _construct(also["what"]) if also else None
+    return other if other is not None and other[0] is found[0] else found
+
+
 def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
     used = _NO_USED.match(words) or _USED.match(words)
     if used:
@@ -134,7 +148,7 @@ def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
     is_denied = match.re is _NO or bool(parts.get("not")) or (parts.get("no") or "").strip() == "no"
     what = parts["what"] or ""
     number, what = number_of(what)
-    found = _construct(what)
+    found = _of_same(_construct(what))
     if found is None:
         return None
     where, rest = _scope(found[1], parts.get("s") or "", clause, code)

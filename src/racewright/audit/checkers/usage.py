@@ -17,6 +17,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.families import family
 from racewright.audit.uses import reads_by_bases
 from racewright.audit.words import Group
 
@@ -139,6 +140,9 @@ def _whether(
         stores = [d.node for d in thing.definitions if d.kind == "attribute"]
         if stores:
             return _stored_only(text, thing.word, stores, claim, is_many, is_denied, code)
+        inherited = _inherited(text, code) if within is None else None
+        if inherited is not None:
+            return unsure(claim, inherited)
         if not code.is_absent(text, within):
             snippet = code.snippet(text)
             if len(text) > 4 and snippet and not text.isidentifier() and within is None:
@@ -153,6 +157,19 @@ def _whether(
         return yes(claim, nothing) if is_denied else no(claim, nothing)
 
     return combined(claim, map(one, group.texts))
+
+
+def _inherited(text: str, code: Code) -> str | None:
+    """Why a module may be used although no line names it: a base class comes from it, or may."""
+    if not text.isidentifier() or not code.around.is_known_top(text):
+        return None
+    for node in code.classes:
+        names, whole = family(node, code)
+        if any(name.partition(".")[0] == text for name in names):
+            return f"{node.name} inherits from a class of {text}"
+        if not whole and text == "unittest":
+            return f"{node.name} may inherit from a class of {text}"
+    return None
 
 
 def _stored_only(
