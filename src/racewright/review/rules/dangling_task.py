@@ -98,7 +98,8 @@ class DanglingTask(Rule):
                 function = module.function_of(call)
                 if isinstance(target, ast.Name) and function is not None:
                     uses = _uses(module, function, target)
-                    if uses and all(_keeps_nothing(module, each) for each in uses):
+                    is_lost = uses and all(_keeps_nothing(module, each) for each in uses)
+                    if is_lost and not _waits_for_callback(module, function, uses):
                         yield self._finding(module, call, target.id, made)
 
     def _finding(self, module: Module, call: ast.Call, name: str, made: str) -> Finding:
@@ -143,3 +144,30 @@ def _keeps_nothing(module: Module, use: ast.Name) -> bool:
         return False
     call = module.parent(above)
     return isinstance(call, ast.Call) and isinstance(module.parent(call), ast.Expr)
+
+
+def _waits_for_callback(module: Module, function: Function, uses: list[ast.Name]) -> bool:
+    """Whether the function stays until a callback of the task has told it: it keeps the task.
+
+    ``task.add_done_callback(lambda _: done.set())`` and ``await done.wait()``.
+    """
+    for use in uses:
+        above = module.parent(use)
+        call = module.parent(above) if above is not None else None
+        if not (isinstance(call, ast.Call) and getattr(above, "attr", "") == "add_done_callback"):
+            continue
+        told = {
+            ast.unparse(each.func.value)
+            for argument in call.args
+            for each in ast.walk(argument)
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+        }
+        for node in own_nodes(function):
+            is_wait = isinstance(node, ast.Await) and node.lineno > call.lineno
+            if is_wait and told & {ast.unparse(n) for n in ast.walk(node) if _is_name(n)}:
+                return True
+    return False
+
+
+def _is_name(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute))
