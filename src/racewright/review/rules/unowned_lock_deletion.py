@@ -4,9 +4,10 @@ What it finds
 -------------
 A key that is set only if it is not there, and that runs out (``set(key, …, nx=True, ex=30)``,
 ``setnx`` with ``expire``, Django's ``cache.add(key, …)``), with the answer looked at, and a
-``delete`` of the same key in the same function or by another method of the class. Nothing is found
-where the deletion stands below a comparison (of the token, or of the time), where a script does it
-(``eval``, ``register_script``), where the key does not run out, and in tests.
+``delete`` of the same key in the same function, by another method of the class, or by another
+function of the file if key or functions are named after a lock. Nothing is found where the deletion
+stands below a comparison (of the token, or of the time), where a script does it (``eval``,
+``register_script``), where the key does not run out, and in tests.
 
 Why it matters
 --------------
@@ -56,16 +57,19 @@ distributed locking, 2016.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
 from racewright.review.caches import is_django_cache, key_of
 from racewright.review.module import Function, Module
-from racewright.review.paths import text_of
+from racewright.review.paths import text_of, values_of
 from racewright.review.rule import Rule, constant
 
 __all__ = ["UnownedLockDeletion"]
 
+#: What says that a key, or a function, is about a lock.
+_LOCK = re.compile(r"lock|mutex|lease|semaphore|leader", re.I)
 _LASTS = frozenset({"ex", "px", "exat", "pxat"})
 _SCRIPTS = (".eval(", ".evalsha(", "register_script", ".watch(")
 
@@ -121,7 +125,7 @@ def _is_lock(module: Module, call: ast.Call) -> bool:
         return constant(given.get("nx")) is True and bool(_LASTS & set(given))
     if func.attr == "setnx":
         return any(
-            _is_call_of(each, "expire", "pexpire") and _has_key(call, each)
+            _is_call_of(each, "expire", "pexpire") and _has_key(module, call, each)
             for each in module.calls()
         )
     if func.attr in ("add", "aadd") and is_django_cache(module, func.value):
@@ -138,9 +142,17 @@ def _is_asked(module: Module, call: ast.Call) -> bool:
     return not isinstance(above, ast.Expr)
 
 
-def _has_key(one: ast.Call, other: ast.Call) -> bool:
+def _has_key(module: Module, one: ast.Call, other: ast.Call) -> bool:
     first, second = key_of(one), key_of(other)
-    return first is not None and second is not None and text_of(first) == text_of(second)
+    if first is None or second is None:
+        return False
+    return bool({text_of(first), _spelt(module, first)} & {text_of(second), _spelt(module, second)})
+
+
+def _spelt(module: Module, node: ast.expr) -> str:
+    """What a name stands for, if it is given a value once."""
+    values = list(values_of(module, node)) if isinstance(node, ast.Name) else []
+    return text_of(values[0]) if len(values) == 1 else text_of(node)
 
 
 def _is_of(module: Module, taken: ast.Call, deletion: ast.Call) -> bool:
@@ -148,19 +160,26 @@ def _is_of(module: Module, taken: ast.Call, deletion: ast.Call) -> bool:
     if not (isinstance(taken.func, ast.Attribute) and isinstance(deletion.func, ast.Attribute)):
         return False
     is_same = text_of(taken.func.value) == text_of(deletion.func.value)
-    if not is_same or not _has_key(taken, deletion):
+    if not is_same or not _has_key(module, taken, deletion):
         return False
     mine, theirs = module.function_of(taken), module.function_of(deletion)
     if mine is theirs:
         return deletion.lineno > taken.lineno
-    return _are_of_one_object(mine, theirs, key_of(taken))
+    key = key_of(taken)
+    spelt = "" if key is None else _spelt(module, key)
+    return _are_of_one_lock(mine, theirs, key, spelt)
 
 
-def _are_of_one_object(one: Function | None, other: Function | None, key: ast.expr | None) -> bool:
-    """Whether two methods of a class speak of one key: an attribute, or a constant."""
-    if one is None or other is None or not one.class_name or one.class_name != other.class_name:
+def _are_of_one_lock(
+    one: Function | None, other: Function | None, key: ast.expr | None, spelt: str
+) -> bool:
+    """Whether two functions speak of one key: that of an object, or of what is called a lock."""
+    if one is None or other is None or one.class_name != other.class_name or key is None:
         return False
-    return isinstance(key, (ast.Attribute, ast.Constant))
+    if one.class_name and isinstance(key, (ast.Attribute, ast.Constant)):
+        return True
+    words = (one.short_name, other.short_name)
+    return all(map(_LOCK.search, words)) or bool(_LOCK.search(spelt))
 
 
 def _is_compared(module: Module, deletion: ast.Call) -> bool:
