@@ -141,6 +141,8 @@ def _looked_up(module: Module, name: ast.Name) -> ast.Call | None:
 def _question(module: Module, name: ast.Name) -> tuple[ast.expr | None, bool]:
     """The part of a test that asks whether the name has a value, and what it says if it has."""
     above = module.parent(name)
+    if isinstance(above, ast.NamedExpr):
+        return above, True
     if not isinstance(above, ast.Compare):
         return name, True
     operator = above.ops[0]

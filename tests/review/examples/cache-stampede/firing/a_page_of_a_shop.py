@@ -19,3 +19,11 @@ def product(key):
         found = Product.objects.get(pk=key)
         caches["products"].set(f"product:{key}", found)
     return found
+
+
+def bracket(key):
+    if found := cache.get(key):  # here
+        return found
+    found = Product.objects.filter(pk=key).first()
+    cache.set(key, found)
+    return found
