@@ -21,6 +21,8 @@ __all__ = ["HELD", "LEFT", "TRIED", "UNTOUCHED", "Exit", "LockPaths", "Release",
 
 #: Loops in loops and ``finally`` in ``finally`` are gone through again and again.
 _MOST_STEPS = 20_000
+#: Locks that nobody can hold twice.
+_TAKEN_ONCE = ("threading.Lock", "_thread.allocate_lock", "asyncio.Lock")
 UNTOUCHED, HELD, LEFT, TRIED, OPEN = "untouched", "held", "left", "tried", "open"
 
 
@@ -141,7 +143,10 @@ class LockPaths:
     ) -> frozenset[State]:
         if word == "release":
             self.releases.append(Release(call, states))
-            return frozenset({State(LEFT, call)})
+            # What this function had not taken was its caller's, and taken who knows how often.
+            return frozenset(
+                State(OPEN if state.word in (UNTOUCHED, OPEN) else LEFT, call) for state in states
+            )
         return self._acquire(call, is_ignored, states)
 
     def _acquire(
@@ -159,7 +164,10 @@ class LockPaths:
         for item in node.items:
             if ast.unparse(item.context_expr) == self.text:
                 inside = self._block(node.body, frozenset({State(HELD, item.context_expr)}))
-                return self._left(inside, item.context_expr)
+                left = frozenset({State(LEFT, item.context_expr)})
+                if self.module.type_of(item.context_expr) not in _TAKEN_ONCE:
+                    left = states  # the caller may hold it, too
+                return self._left(inside, item.context_expr, left)
             risk = can_raise(self.module, item.context_expr)
             if risk is not None:
                 ways.add(_Ways(raised=_exits(states, risk)))
@@ -170,9 +178,8 @@ class LockPaths:
             ways.on |= _states(inside.raised)
         return ways
 
-    def _left(self, ways: _Ways, manager: ast.expr) -> _Ways:
+    def _left(self, ways: _Ways, manager: ast.expr, left: frozenset[State]) -> _Ways:
         """What becomes of the ways out of ``with lock:``, which releases on each of them."""
-        left = frozenset({State(LEFT, manager)})
         for states in (ways.on, ways.broken, ways.continued):
             if states:
                 self.releases.append(Release(manager, states))

@@ -94,7 +94,7 @@ _DISTURBING: Final[dict[str, frozenset[str]]] = {
 }
 #: Words of functions that are called when the other tasks are over, or in a process without them.
 _END = re.compile(
-    r"fork|stop|close|shut_?down|terminat|clean|finali[sz]|tear_?down|join|__del|exit"
+    r"fork|stop|close|shut_?down|disconnect|terminat|clean|finali[sz]|tear_?down|join|__del|exit"
 )
 
 
@@ -111,9 +111,9 @@ class LoopOverSharedContainer(Rule):
             for loop in accesses:
                 kind = loop.access.detail.removeprefix("loop ")
                 key = (loop.file, loop.access.line)
-                if kind not in _DISTURBING or key in told or not _counts(loop):
+                if kind not in _DISTURBING or key in told or not _counts(concurrency, loop):
                     continue
-                change = _change_during(loop, accesses, _DISTURBING[kind])
+                change = _change_during(concurrency, loop, accesses, _DISTURBING[kind])
                 if change is not None:
                     told.add(key)
                     yield self._finding(loop, change, kind)
@@ -147,22 +147,41 @@ class LoopOverSharedContainer(Rule):
 
 
 def _change_during(
-    loop: SharedAccess, accesses: list[SharedAccess], disturbing: frozenset[str]
+    concurrency: Concurrency,
+    loop: SharedAccess,
+    accesses: list[SharedAccess],
+    disturbing: frozenset[str],
 ) -> SharedAccess | None:
     """A change that another task can make in the middle of ``loop``."""
     for other in accesses:
         access = other.access
-        if access.kind != "write" or access.detail not in disturbing or not _counts(other):
+        if access.kind != "write" or access.detail not in disturbing:
+            continue
+        if not _counts(concurrency, other) or _is_called_by_nobody(other):
             continue
         if not loop.locks & other.locks and can_meet(loop, other):
             return other
     return None
 
 
-def _counts(shared: SharedAccess) -> bool:
-    """Whether the access is near its task's root, and not made at the end of all."""
+def _counts(concurrency: Concurrency, shared: SharedAccess) -> bool:
+    """Whether the access is near its task's root, in no event loop of the task, and not made at the
+    end of all."""
     word = shared.function.name.rpartition(".")[2].lower()
-    return is_near(shared) and not _END.search(word)
+    if not is_near(shared) or _END.search(word):
+        return False
+    functions = concurrency.project.functions
+    way = shared.side.way_to(shared.function.name) if shared.side.root is not None else []
+    return not any(functions[name].is_async for name in way if name in functions)
+
+
+def _is_called_by_nobody(shared: SharedAccess) -> bool:
+    """Whether it is in a private function that this project does not call: from a table, or by a
+    callback, in a task that is not known."""
+    word = shared.function.name.rpartition(".")[2]
+    is_private = word.startswith("_") and not word.endswith("__")
+    side = shared.side
+    return is_private and side.root is None and shared.function.name not in side.callers
 
 
 def _corrected(loop: SharedAccess, name: str) -> str:

@@ -120,7 +120,7 @@ class LostNotify(Rule):
     ) -> Iterator[Finding]:
         function = module.function_of(call)
         late = dict(_written_after(module, call))
-        if function is None or not late:
+        if function is None or not late or function.short_name == "__init__":
             return
         for wait, _, other in waits:
             if other != ref or module.function_of(wait) is function:
