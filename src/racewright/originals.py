@@ -46,6 +46,7 @@ __all__ = [
     "monotonic_ns",
     "perf_counter",
     "perf_counter_ns",
+    "process_time",
     "rlock_type",
     "seed",
     "set_handler",
@@ -99,6 +100,7 @@ wall_time = time.time
 time_ns = time.time_ns
 monotonic = time.monotonic
 monotonic_ns = time.monotonic_ns
+process_time = time.process_time
 perf_counter = time.perf_counter
 perf_counter_ns = time.perf_counter_ns
 

@@ -22,6 +22,9 @@ from racewright.run.judgement import task_states
 
 __all__ = ["Alarm", "Watchdog", "many_runs"]
 
+#: How many times as long as another a starved process may go without a scheduling point.
+MOST_PATIENCE = 10
+
 _SIGALRM = int(signal.SIGALRM)
 _ITIMER_REAL = int(signal.ITIMER_REAL)
 
@@ -45,6 +48,7 @@ class Watchdog:
         self.on_stuck: Callable[[], None] | None = None  #: called when nothing here can help
         self.seen: tuple[int, ...] = ()
         self.since = originals.monotonic()
+        self.spent = 0.0  #: processor time at the last look but those at which nothing had moved
         self.raised = 0
         self.states: tuple[TaskState, ...] = ()
 
@@ -70,13 +74,26 @@ class Watchdog:
         if seen != self.seen or kernel.is_waiting:
             self.seen = seen
             self.since = now
+            self.spent = originals.process_time()
             if self.heartbeat is not None:
                 self.heartbeat()
             return
         if now - self.since < self.seconds:
             return
+        if self.is_starved(now - self.since, originals.process_time() - self.spent):
+            if self.heartbeat is not None:
+                self.heartbeat()
+            return
         self.since = now
         self.bite(frame)
+
+    def is_starved(self, real: float, spent: float) -> bool:
+        """Whether in ``real`` seconds the process did work, but had no processor for most of it.
+
+        On a busy machine a computation that takes long otherwise counts as a stall. What blocks
+        spends nothing.
+        """
+        return real / 50 < spent < self.seconds / 2 and real < MOST_PATIENCE * self.seconds
 
     def bite(self, frame: FrameType | None) -> None:
         kernel = self.kernel
