@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -179,8 +179,16 @@ class _Extraction:
             here = above
         return True
 
+    @cached_property
+    def twins(self) -> set[str]:
+        """The names that several functions have: a property's getter and its setter."""
+        names = Counter(function.name for function in self.module.functions.values())
+        return {name for name, count in names.items() if count > 1}
+
     def _calls(self, function: str, calls: list[ast.Call], held: HeldLocks) -> Iterator[Call]:
         for call in calls:
+            if function in self.twins and (own := self.module.function_of(call)) is not None:
+                held = held_in(self.module, own)
             callee = self.module.ref(call.func)
             if callee is not None and not str(callee[1]).startswith("builtins."):
                 is_in_loop = self.module.within(call, *_LOOPS) is not None
