@@ -113,8 +113,8 @@ class AssertionOffMainThread(Rule):
         yield self.finding(
             [module.place(first), module.place(started.call)],
             defect=(
-                f"{ast.unparse(first)[:100]} runs in a {who}. If it fails, the {who} ends with a "
-                "message, and the test goes on to pass."
+                f"{ast.unparse(first)[:100]} runs in a {who}. If it fails, {_what_ends(started)}, "
+                "and the test goes on to pass."
             ),
             facts=[
                 f"Line {started.call.lineno} makes the {who} of {function.short_name}; nobody asks "
@@ -167,6 +167,12 @@ def _is_called(module: Module, function: Function) -> bool:
 
 def _word(started: Started) -> str:
     return {"pool": "task of a pool", "greenlet": "green thread"}.get(started.kind, started.kind)
+
+
+def _what_ends(started: Started) -> str:
+    if started.kind == "pool":
+        return "the future that nobody kept has the exception"
+    return f"the {_word(started)} ends with a message"
 
 
 def _lines(nodes: list[ast.AST]) -> str:

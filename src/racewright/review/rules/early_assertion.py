@@ -9,7 +9,8 @@ In a test, an assertion about a variable that only a function of a thread, timer
 * after a ``wait`` for an event that the function sets *before* it fills the variable.
 
 Not found is one where the function waits itself before it fills the variable: then the test may
-look at a moment that it has arranged.
+look at a moment that it has arranged; nor anything in a file about gevent or eventlet, where a
+thread may be a greenlet, whose start is a switch.
 
 Why it matters
 --------------
@@ -91,6 +92,7 @@ from racewright.review.tasks import EVENTS
 __all__ = ["EarlyAssertion"]
 
 _KINDS = ("thread", "timer", "pool")
+_GREEN = ("gevent", "eventlet", "greentest")
 _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "put", "update"})
 
 
@@ -102,7 +104,7 @@ class EarlyAssertion(Rule):
     fix = "suggested"
 
     def check(self, module: Module) -> Iterator[Finding]:
-        if not module.is_test:
+        if not module.is_test or any(word in module.source.text for word in _GREEN):
             return
         told: set[ast.AST] = set()
         for started in started_in(module):

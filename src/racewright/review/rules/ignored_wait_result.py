@@ -3,11 +3,11 @@
 What it finds
 -------------
 In any file: ``acquire`` of a lock or semaphore with a timeout or without blocking, as a statement,
-where the same function goes on to ``release`` it. In the functions of tests: ``wait(timeout)`` of
-an event and ``wait_for(…, timeout)`` of a condition as a statement, where nothing asks ``is_set``
-afterwards; and ``join(timeout)`` of a thread after which the test asserts nothing, not even
-``is_alive``. Waits in loops are not found, nor is a wait for less than a second: it may stand for
-that time.
+where the same function goes on to ``release`` it, though not in the next statement. In functions
+of tests: ``wait(timeout)`` of an event and ``wait_for(…, timeout)`` of a condition as a statement,
+where nothing asks ``is_set`` afterwards; and ``join(timeout)`` of a thread after which the test
+asserts nothing, not even ``is_alive``. Waits in loops are not found, nor is a wait for less than a
+second: it may stand for that time.
 
 Why it matters
 --------------
@@ -110,7 +110,7 @@ class IgnoredWaitResult(Rule):
             return
         lock = ast.unparse(func.value)
         release = _later_call(module, function, call, lock, ("release",))
-        if release is None:
+        if release is None or _is_next(module, call, release):
             return
         yield self.finding(
             [module.place(call), module.place(release)],
@@ -210,6 +210,15 @@ def _later_call(
         ):
             return each
     return None
+
+
+def _is_next(module: Module, call: ast.Call, release: ast.Call) -> bool:
+    """Whether nothing stands between the two: it only sees to it that the lock is free."""
+    statement, above = module.parent(call), module.parent(release)
+    block = getattr(module.parent(statement) if statement else None, "body", [])
+    if not isinstance(block, list) or statement not in block:
+        return False
+    return block[block.index(statement) + 1 :][:1] == [above]
 
 
 def _is_cleaning(module: Module, function: Function, node: ast.AST) -> bool:

@@ -14,6 +14,10 @@ class Waiter:
         if self._lock.locked():
             self._lock.release()
 
+    def set_whoever_has_it(self):
+        self._lock.acquire(False)
+        self._lock.release()
+
     def wait(self, pause):
         stop = threading.Event()
         stop.wait(pause)
