@@ -57,7 +57,7 @@ _JOINT = re.compile(
     r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|so(?! that)|which|since|because|hence"
     r"|therefore|while|whereas|although|though"
     r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
-    r"|and so|and therefore|and hence|if|when|unless|where|rather than"
+    r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
     r"|instead of|except|meaning|making|allowing|causing|leading"
     r"|resulting|unlike|given that|even though)\b(?: |$)"
     rf"|(?P<and>(?:, )?and )(?=(?:it |they |this |these |there |@\d+ |the \w+ |no \w+ "
@@ -126,9 +126,15 @@ _UNCLEAR = re.compile(
     r"|describe|describes|know"
     r"|understand|see|explaining|why|how|comments?)(?: [a-z ]{1,40})?$"
 )
+#: Where something is said to be, before it is said what.
+_PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
 _ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
-_SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
-_ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
+_SHORT  #: Where something is said to be, before it is said what.
+_PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
+_ASIDE = re.compile(r"[^()]{0,48}\)")
+_ENDS_SHORT  #: Where something is said to be, before it is said what.
+_PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
+_ASIDE = re.compile(r"\( [^()]{0,48}$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
 _PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
 _PLACES_WHERE = re.compile(
@@ -315,6 +321,8 @@ def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
             continue
         if match["word"] in _KEPT and _UNCLEAR.search(words[start:cut]):
             continue
+        if match["comma"] and _PLACED.match(words[start:cut] + " ,"):
+            continue
         if match["word"] in ("when", "if") and _ASIDE.search(words[start:cut]):
             continue
         if match["word"] == "where" and _PLACES.search(words[start:cut]):
@@ -329,7 +337,7 @@ def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
 
 def _plain(raw: str) -> str:
     words = _FILLERS.sub("", raw + " ").strip(" ,")
-    words = _EVERYWHERE.sub("", words)
+    words = _PLACED.sub("", _EVERYWHERE.sub("", words))
     whole = _WHOLE.match(words)
     if whole:
         words = "#code " + words[whole.end() :]

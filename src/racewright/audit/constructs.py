@@ -340,7 +340,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
         _logging,
     ),
     _all("print calls", r"print (?:calls?|statements?)|prints", _prints),
-    _all("a bare except", r"bare except(?: clauses?| blocks?| @\d+)?|bare @\d+", _bare_excepts),
+    _all("a bare except", r"bare excepts?(?: clauses?| blocks?| @\d+)?|bare @\d+", _bare_excepts),
     _all(
         "a broad except",
         r"broad (?:except|exception handling|exception handlers?)(?: clauses?)?",

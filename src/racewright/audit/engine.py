@@ -228,6 +228,9 @@ def _agreed(given: list[_Given]) -> list[_Given]:
             answer = replace(before.answer, verdict=NOT_CHECKABLE, reason=reason, evidence=())
             by_claim[key] = replace(before, answer=answer)
     every = list(by_claim.values())
+    nowhere = [e for e in every if e.checker == "lines" and e.answer.verdict == REFUTED]
+    if nowhere:
+        return nowhere  # what is said of lines that are not there is not said of others
     whole = [e for e in every if not e.answer.end]
     if any(e.answer.verdict in (SUPPORTED, REFUTED) for e in whole):
         # What somebody could decide need not be called undecided by another.

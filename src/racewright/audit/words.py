@@ -343,6 +343,8 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         for length in (2, 1):
             words = " ".join(t.text for t in tokens[place : place + length])
             single = _singular(words)
+            if length == 1 and _is_verb(tokens, place):
+                continue
             if (length == 1 and _ROLE.match(words)) or (length == 2 and single in _ROLE_PAIRS):
                 role, end = single, tokens[place + length - 1].end
                 place += length
@@ -368,6 +370,18 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         group = replace(token.group, role=role) if token.group else None
         found.append(Token("@", start, end, group))
     return found
+
+
+#: Plurals of nouns that are also what a name may do to what follows.
+_DOING = frozenset(["calls", "imports", "tests", "names", "values", "returns", "keys", "blocks"])
+
+
+def _is_verb(tokens: list[Token], place: int) -> bool:
+    """``x`` *calls* ``y`` says what it does; the ``x`` *calls* are several."""
+    if place + 1 >= len(tokens) or tokens[place].text not in _DOING:
+        return False
+    follows = tokens[place + 1]
+    return follows.group is not None or follows.text in (*_LEADING, "itself", "only")
 
 
 def _singular(words: str) -> str:

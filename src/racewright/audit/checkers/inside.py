@@ -141,21 +141,11 @@ def _raises(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         open_ = [n for n in raises if n.exc is None or _is_variable(n.exc, code)]
         calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
         own = [ast.unparse(n.exc)[:40] for n in raises if n.exc is not None]
-        if raises and not open_ and not is_denied:
-            return no(
-                claim, code.evidence(raises, f"what it raises is {', '.join(dict.fromkeys(own))}")
-            )
-        if not calls and not raises:
-            return decided(
-                False,
-                is_denied,
-                claim,
-                [node] if hasattr(node, "lineno") else [],
-                "nothing is raised or called there",
-                code,
-            )
-        if is_denied and not raises:
-            return unsure(claim, "what it calls may raise it")
+        made = {id(n) for r in raises if r.exc is not None for n in ast.walk(r.exc)}
+        if not open_ and all(id(call) in made for call in calls):
+            text = f"what it raises is {', '.join(dict.fromkeys(own)) or 'nothing'}"
+            nodes: list[ast.AST] = [*raises] or ([node] if hasattr(node, "lineno") else [])
+            return decided(False, is_denied, claim, nodes, text, code)
         return unsure(claim, "what it calls may raise it")
 
     return combined(claim, [one(node, text) for node in where for text in targets.texts])
