@@ -183,6 +183,49 @@ def test_a_file_whose_lines_end_as_nobody_ends_them_is_left() -> None:
     assert (result.contents, len(result.refused)) == ({}, 1)
 
 
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("x = " + "lambda: " * 700 + "1\n", "libcst does not understand the file"),
+        ("x = 1  # long\n" * 40_000, "the file has more than 500,000 bytes"),
+    ],
+)
+def test_a_file_that_is_too_much_for_libcst_is_left(more: str, why: str) -> None:
+    write("test_it.py", WAIT + more)
+    assert reason(fixed("unbounded-wait")).startswith(why)
+
+
+def test_a_fix_that_libcst_refuses_is_no_end_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def change(finding: Finding, document: Document) -> Edits:
+        if finding.place.file == "test_it.py":
+            cst.Name("no name")
+        return Instead(document, "ready.wait(1)")
+
+    write("test_it.py", WAIT)
+    write("test_other.py", WAIT)
+    with_change(monkeypatch, change)
+    result = fixed("unbounded-wait")
+    assert list(result.contents) == ["test_other.py"]
+    assert [why for _, why in result.refused] == [
+        "libcst cannot make the change (CSTValidationError)"
+    ]
+
+
+def test_an_import_that_a_text_speaks_of_stays() -> None:
+    text = "from oslo import cfg\n\nCONF = cfg.CONF\n\n\ndef test_it(patch):\n    patch({})\n"
+    for spoken, stays in (
+        ("'tests.test_it.cfg.other'", True),
+        ("'cfg.other'", True),
+        ("'cfg'", True),
+        ("'The cfg. And more.'", False),
+    ):
+        write("test_it.py", text.format(spoken))
+        (after,) = fixed("unused-module-name").contents.values()
+        assert (b"import cfg" in after, b"CONF =" in after) == (stays, False), spoken
+
+
 def test_a_file_that_libcst_does_not_know_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> cst.Module:
         raise cst.ParserSyntaxError("no", lines=[""], raw_line=1, raw_column=0)

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from racewright.fixes.document import Document
 from racewright.fixes.fix import Fix
 from racewright.model.finding import Finding
@@ -48,13 +50,15 @@ class Attempt:
         document = self._document(file, data)
         if isinstance(document, str):
             return document
-        edits = fix.change(finding, document)
-        if edits is None:
-            return "no change is known for what stands there"
         try:
+            edits = fix.change(finding, document)
+            if edits is None:
+                return "no change is known for what stands there"
             after = edits.to_bytes()
         except UnicodeEncodeError:
             return "its encoding has no bytes for the change"
+        except (RecursionError, cst.CSTValidationError, cst.ParserSyntaxError) as error:
+            return f"libcst cannot make the change ({type(error).__name__})"
         if after == data:
             return "the change changes nothing"
         reason = self._why_not(finding, data, after)

@@ -7,6 +7,7 @@ very node that was there, with its comments. Only what is asked for is touched.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile, takewhile
@@ -188,7 +189,8 @@ class Edits:
         names = [each for each in module.nodes(ast.Name) if isinstance(each.ctx, ast.Load)]
         words = {each.id for each in names if id(each) in inside}
         words -= {each.id for each in names if id(each) not in inside}
-        words -= {str(each.value) for each in module.nodes(ast.Constant)}
+        texts = [each.value for each in module.nodes(ast.Constant) if isinstance(each.value, str)]
+        words -= {word for word in words if any(_names(text, word) for text in texts)}
         imports: list[ast.Import | ast.ImportFrom] = [
             *module.nodes(ast.Import),
             *module.nodes(ast.ImportFrom),
@@ -302,6 +304,11 @@ def _in_place_of(old: cst.CSTNode, new: cst.BaseStatement) -> cst.BaseStatement:
     if isinstance(body, cst.IndentedBlock):
         return made.with_changes(body=body.with_changes(header=old.trailing_whitespace))
     return made
+
+
+def _names(text: str, word: str) -> bool:
+    """Whether a string speaks of the name: ``"time"``, ``"tests.this_file.time.sleep"``."""
+    return text == word or re.search(rf"\.{word}\b|\b{word}\.\w", text) is not None
 
 
 def _is_commented(line: cst.SimpleStatementLine) -> bool:

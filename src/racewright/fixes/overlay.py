@@ -36,7 +36,7 @@ class _OverlayLoader(importlib.machinery.SourceFileLoader):
 
 
 class OverlayFinder(importlib.abc.MetaPathFinder):
-    """Finds what the path finder finds, with other bytes for some of it."""
+    """Finds what the finders behind it find, with other bytes for some of it."""
 
     def __init__(self, contents: dict[str, bytes], log: str = "") -> None:
         self._contents = {os.path.realpath(path): data for path, data in contents.items()}
@@ -45,8 +45,10 @@ class OverlayFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        spec = self._found(fullname, path, target)
         if spec is None or not spec.origin or not spec.has_location:
+            return None
+        if not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             return None
         real = os.path.realpath(spec.origin)
         if real not in self._contents:
@@ -57,6 +59,17 @@ class OverlayFinder(importlib.abc.MetaPathFinder):
             with open(self._log, "a", encoding="utf-8") as log:
                 log.write(json.dumps(real) + "\n")
         return spec
+
+    def _found(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> importlib.machinery.ModuleSpec | None:
+        behind = sys.meta_path[sys.meta_path.index(self) + 1 :]
+        for finder in behind:
+            find = getattr(finder, "find_spec", None)
+            spec: importlib.machinery.ModuleSpec | None = find and find(fullname, path, target)
+            if spec is not None:
+                return spec
+        return None
 
 
 def main(arguments: list[str]) -> None:

@@ -37,8 +37,9 @@ class Trial:
         self, targets: tuple[str, ...], paths: Mapping[str, str], runner: str = "pytest"
     ) -> None:
         # Rewritten assertions are read from the file itself, around every finder.
-        options = ("-q", "-x", "-p", "no:cacheprovider", "--assert=plain")
-        self._arguments = [runner, *(options if runner == "pytest" else ()), *targets]
+        self._options = ["-q", "-x", "--assert=plain"] if runner == "pytest" else []
+        self._runner = runner
+        self._targets = targets
         self._paths = paths  #: from the name that reports use to the file
         self._limit: float | None = None
         self.runs = 0
@@ -63,7 +64,7 @@ class Trial:
             }
             with open(overlay, "w", encoding="utf-8") as file:
                 json.dump({"contents": held, "log": log}, file)
-            status, output = self._run(overlay)
+            status, output = self._run(overlay, folder)
             self._note(log, contents)
         if status == 0:
             return None
@@ -71,9 +72,12 @@ class Trial:
             return "the tests did not end in time"
         return "\n".join(["the tests fail", *output.splitlines()[-_MOST_LINES:]])
 
-    def _run(self, overlay: str) -> tuple[int | None, str]:
+    def _run(self, overlay: str, folder: str) -> tuple[int | None, str]:
+        options = list(self._options)
+        if options:
+            options += ["-o", f"cache_dir={folder}"]  # what failed last is not remembered
         child = subprocess.Popen(
-            [sys.executable, _SCRIPT, overlay, *self._arguments],
+            [sys.executable, _SCRIPT, overlay, self._runner, *options, *self._targets],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
