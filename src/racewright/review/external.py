@@ -37,6 +37,7 @@ DEFAULT_SELECTION: Final[dict[str, str]] = {
     "F841": "a variable that is not used",
     "PLE": "what is an error wherever it is run",
     "PLW1509": "preexec_fn beside threads",
+    "PLW2101": "a lock that is made by the with statement that holds it",
     "RUF006": "a task that nobody keeps",
     "S306": "a temporary name that somebody else can take",
     "S324": "a hash that is broken",
@@ -46,6 +47,7 @@ DEFAULT_SELECTION: Final[dict[str, str]] = {
 }
 #: Codes that are defects; with the weakness they are.
 _DEFECTS: Final[dict[str, int]] = {
+    "PLW2101": 820,
     "S306": 377,
     "S324": 327,
     "S501": 295,
