@@ -129,12 +129,8 @@ _UNCLEAR = re.compile(
 #: Where something is said to be, before it is said what.
 _PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
 _ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
-_SHORT  #: Where something is said to be, before it is said what.
-_PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
-_ASIDE = re.compile(r"[^()]{0,48}\)")
-_ENDS_SHORT  #: Where something is said to be, before it is said what.
-_PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
-_ASIDE = re.compile(r"\( [^()]{0,48}$")
+_SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
+_ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
 _PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
 _PLACES_WHERE = re.compile(
