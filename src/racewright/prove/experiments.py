@@ -44,6 +44,7 @@ class Question:
     regions: tuple[Aim, ...]  #: the same, whole statements; then the function of the first
     ties: tuple[str, ...]  #: the ways in which a failure can be tied to them
     sites: tuple[tuple[str, int], ...] = ()  #: beside the lines, where calls there lead
+    needs_race: bool = True  #: false where every order fails, if the finding is right
 
     @property
     def aims(self) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ def _judge(
 ) -> Experiment | None:
     """What an exploration proves; ``None`` where the search may go on."""
     name = program.name
-    if exploration.outcome == "fails-without-race":
+    if exploration.outcome == "fails-without-race" and question.needs_race:
         words = f"{name} fails without any race, which proves nothing."
         return Experiment("not run", words, name, tried.executions)
     if exploration.outcome in ("inconclusive", "error"):
@@ -141,7 +142,9 @@ def _first_line(found: Found) -> str:
 def tie_of(program: Program, settings: Settings, question: Question, found: Found) -> str:
     """How the failure is tied to the lines; empty if it is not, or its schedule does not repeat."""
     schedule = found.execution.schedule
-    if not schedule.steps or found.execution.outcome is Outcome.STALLED:
+    if found.execution.outcome is Outcome.STALLED:
+        return ""
+    if not schedule.steps and question.needs_race:
         return ""
     seen = _watched(program, settings, question.regions, schedule)
     if seen is None:

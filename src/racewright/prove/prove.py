@@ -12,29 +12,36 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from racewright import originals
+from racewright.errors import TargetError
 from racewright.model.experiment import Experiment
 from racewright.model.finding import Review
 from racewright.prove.candidates import candidate_for
 from racewright.prove.experiments import Question, experiment
-from racewright.prove.questions import is_provable, question_of, why_not_run
+from racewright.prove.questions import question_of, why_not_run
 from racewright.prove.reach import Reach, reach_of
 from racewright.prove.selection import default_targets
 from racewright.prove.sessions import in_session
 from racewright.prove.telling import told
 from racewright.prove.vacuous import Doubt, doubts_of, measure
+from racewright.prove.ways import is_provable
 from racewright.prove.work import Announce, Budget, Work
 from racewright.report.wording import count, listing
 from racewright.run import Program
+from racewright.search.programs import kind_of
 from racewright.settings import Settings
+from racewright.strategies.aimed import Aim
 
 __all__ = ["Budget", "prove"]
 
 #: Tests on which the schedules for one finding are tried.
 _MOST_TESTS = 3
+#: Test files that are loaded into one process, to see which lines they reach.
+_MOST_FILES = 40
 
 
 def prove(
@@ -80,27 +87,50 @@ def _targets(work: Work, paths: Sequence[str]) -> list[str]:
 # ------------------------------------------------------------------ which tests reach the lines
 
 
-def _survey(work: Work, targets: Iterable[str]) -> None:
+def _survey(work: Work, targets: Sequence[str]) -> None:
+    """Who comes to the lines in which test; files of pytest's go together as far as they can."""
     regions = [region for each in work.questions.values() for region in each.places]
+    kinds = {target: _kind_of(target, work.settings.runner) for target in targets}
+    together = [target for target in targets if kinds[target] == "pytest"]
+    left = [target for target in targets if target not in together]
+    for start in range(0, len(together), _MOST_FILES):
+        some = together[start : start + _MOST_FILES]
+        if len(some) > 1 and not work.is_over:
+            problem = _look(work, some, regions)
+            if problem and not work.is_over:
+                # One of them may have ended the process, or been in the way of another.
+                reached = {each.target.partition("::")[0] for each in work.reached}
+                left += [target for target in some if target.partition("::")[0] not in reached]
+        else:
+            left += some
+    for target in left:
+        if not work.is_over:
+            problem = _look(work, [target], regions)
+            if problem and not work.is_over:
+                work.notes.append(f"{target}: {problem}")
 
-    for target in targets:
-        if work.is_over:
-            return
-        work.tell(f"which tests of {target} reach the lines")
 
-        def look(
-            program: Program,
-            settings: Settings,
-            send: Callable[[object], None],
-            target: str = target,
-        ) -> bool:
-            send(reach_of(program, _own_target(target, settings, program), settings, regions))
-            return False
+def _kind_of(target: str, runner: str) -> str:
+    try:
+        return kind_of(target, runner)
+    except TargetError:
+        return ""  # whoever loads it says what is wrong
 
-        session = in_session(target, work.settings, look, limit=work.time_left())
-        work.take(session, target)
-        work.reached += session.values
-        work.executions += len(session.values)
+
+def _look(work: Work, targets: Sequence[str], regions: Sequence[Aim]) -> str:
+    """Run all tests of the targets once, in one session; what kept it from that."""
+    work.tell(f"which tests of {listing(list(targets))} reach the lines")
+
+    def look(program: Program, settings: Settings, send: Callable[[object], None]) -> bool:
+        own = _own_target(targets[0], settings, program)
+        send(reach_of(program, own, settings, regions))
+        return False
+
+    session = in_session(targets[0], work.settings, look, more=targets[1:], limit=work.time_left())
+    work.is_interrupted = work.is_interrupted or session.is_interrupted
+    work.reached += session.values
+    work.executions += len(session.values)
+    return session.problem
 
 
 def _own_target(target: str, settings: Settings, program: Program) -> str:
@@ -118,54 +148,76 @@ def _own_target(target: str, settings: Settings, program: Program) -> str:
 # ------------------------------------------------------------------ the experiments
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A test to be explored for a question."""
+@dataclass
+class _Search:
+    """A question, the tests that it is still to be tried on, and what came of the others."""
 
     question: Question
-    reach: Reach
-    schedules: int
+    places: list[int]  #: the numbers of its places among the regions that were watched
+    tests: list[Reach]
+    share: int  #: schedules for each test
+    first: str = ""  #: the name of the first of these tests
+    tried: list[Experiment] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return not self.tests or any(each.result == "demonstrated" for each in self.tried)
 
 
 def _explore(work: Work) -> None:
-    """Each question's tests, best first; the budget is divided among them."""
-    places: dict[int, list[int]] = {}
+    """Each question's tests, best first; what one test is asked, it is asked in one session."""
+    searches = _searches(work)
+    try:
+        while not work.is_over:
+            going_on = [each for each in searches if not each.is_over]
+            if not going_on:
+                break
+            reach = going_on[0].tests[0]
+            mine = [each for each in going_on if each.tests[0] is reach]
+            for search in mine:
+                del search.tests[0]
+            _ask(work, reach, mine)
+    finally:
+        for search in searches:
+            if search.tried:
+                work.made[search.question.key] = _best(search.tried)
+    for search in searches:
+        if not search.tried and not work.is_over:
+            unreached = _unreached(work, search.places)
+            if search.first:
+                told = f"Not run: {search.first} could not be explored."
+                unreached = Experiment("not run", told, search.first)
+            if unreached.result == "not reached":
+                unreached = _by_candidate(work, search.question, unreached)
+            work.made[search.question.key] = unreached
+
+
+def _searches(work: Work) -> list[_Search]:
+    searches = []
     at = 0
     for question in work.questions.values():
-        places[question.key] = list(range(at, at + len(question.places)))
-        at += len(question.places)
-    for question in work.questions.values():
-        if work.is_over:
-            return
-        mine = places[question.key]
-        tests = _tests_for(work.reached, mine)
-        if not tests:
-            unreached = _unreached(work, mine)
-            if unreached.result == "not reached":
-                unreached = _by_candidate(work, question, unreached)
-            work.made[question.key] = unreached
-            continue
-        share = max(work.budget.schedules // len(tests), 3)
-        tried: list[Experiment] = []
-        for reach in tests:
-            if work.is_over:
-                break
-            made = _attempt(work, _with_sites(question, reach, mine), reach, share)
-            tried += [made] if made is not None else []
-            if made is not None and made.result == "demonstrated":
-                break
-        if tried:
-            work.made[question.key] = _best(tried)
+        places = list(range(at, at + len(question.places)))
+        at += len(places)
+        tests = _tests_for(work.reached, places, needs_race=question.needs_race)
+        share = max(work.budget.schedules // max(len(tests), 1), 3)
+        first = tests[0].name if tests else ""
+        searches.append(_Search(question, places, tests, share, first))
+    return searches
 
 
-def _tests_for(reached: Sequence[Reach], places: Sequence[int]) -> list[Reach]:
+def _tests_for(reached: Sequence[Reach], places: Sequence[int], *, needs_race: bool) -> list[Reach]:
     """The tests in which several tasks are to be expected at the places, best first."""
 
-    def rank(reach: Reach) -> tuple[bool, bool, float]:
+    def rank(reach: Reach) -> tuple[bool, bool, bool, float]:
         is_whole = all(reach.tasks[place] for place in places)
-        return (len(reach.at(places)) < 2, not is_whole, reach.seconds)
+        is_failing = bool(reach.failure) and needs_race
+        return (is_failing, len(reach.at(places)) < 2, not is_whole, reach.seconds)
 
-    usable = [each for each in reached if not each.problem and each.count > 1 and each.at(places)]
+    usable = [
+        each
+        for each in reached
+        if each.at(places) and not each.problem and (each.count > 1 or not needs_race)
+    ]
     return sorted(usable, key=rank)[:_MOST_TESTS]
 
 
@@ -181,30 +233,40 @@ def _with_sites(question: Question, reach: Reach, places: Sequence[int]) -> Ques
     return replace(question, sites=tuple(sorted(sites)))
 
 
-def _attempt(work: Work, question: Question, reach: Reach, schedules: int) -> Experiment | None:
-    """The experiment of one question on one test; ``None`` where nothing came of it."""
-    work.tell(f"{work.review.findings[question.key].title}: {reach.name}")
-    settings = work.settings.replace(schedules=schedules, time=work.time_left())
+def _ask(work: Work, reach: Reach, searches: Sequence[_Search]) -> None:
+    """Explore one test for each of the searches, in one session."""
+    questions = [
+        (each.question.key, each.share, _with_sites(each.question, reach, each.places))
+        for each in searches
+    ]
+    work.tell(f"{count(len(questions), 'finding')}: {reach.name}")
+    settings = work.settings
+    began, left = originals.monotonic(), work.time_left()
 
     def act(program: Program, mine: Settings, send: Callable[[object], None]) -> bool:
         if program.name != reach.name:
             return False
-        made, notes, is_interrupted = experiment(
-            program, settings.replace(root=mine.root, runner=mine.runner), question
-        )
-        send((made, notes, is_interrupted))
+        for key, share, question in questions:
+            time = None if left is None else max(0.0, left - (originals.monotonic() - began))
+            if time == 0.0:
+                break
+            chosen = settings.replace(
+                root=mine.root, runner=mine.runner, schedules=share, time=time
+            )
+            made, notes, is_interrupted = experiment(program, chosen, question)
+            send((key, made, notes, is_interrupted))
+            if is_interrupted:
+                break
         return True
 
     session = in_session(reach.target, settings, act)
     work.take(session, reach.name)
-    if not session.values:
-        return None
-    made, notes, is_interrupted = session.values[0]
-    work.is_interrupted = work.is_interrupted or is_interrupted
-    work.notes += notes
-    work.executions += made.executions
-    result: Experiment = made
-    return result
+    by_key = {each.question.key: each for each in searches}
+    for key, made, notes, is_interrupted in session.values:
+        by_key[key].tried.append(made)
+        work.is_interrupted = work.is_interrupted or is_interrupted
+        work.notes += notes
+        work.executions += made.executions
 
 
 def _best(tried: Sequence[Experiment]) -> Experiment:

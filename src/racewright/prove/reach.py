@@ -32,7 +32,8 @@ class Reach:
     sites: tuple[frozenset[tuple[str, int]], ...] = ()  #: where they did what others could see
     count: int = 0  #: of all tasks
     seconds: float = 0.0
-    problem: str = ""  #: why it can prove nothing: it failed, was skipped, or died
+    problem: str = ""  #: why it can prove nothing: it was skipped, or died
+    failure: str = ""  #: how it failed: another order may let it pass
 
     def at(self, regions: Sequence[int]) -> frozenset[int]:
         """The tasks that came to one of these regions."""
@@ -50,11 +51,11 @@ def reach_of(program: Program, target: str, settings: Settings, regions: Sequenc
         with watch:
             result = run_once(program, strategy, settings, heartbeat=child.beat, trace=watch)
         execution = result.execution
-        problem = ""
+        problem = failure = ""
         if execution.outcome is Outcome.SKIPPED:
             problem = "it skips itself"
         elif execution.failure is not None:
-            problem = f"it fails: {execution.failure.message.partition(chr(10))[0]}"
+            failure = execution.failure.message.partition("\n")[0]
         return Reach(
             program.name,
             target,
@@ -63,6 +64,7 @@ def reach_of(program: Program, target: str, settings: Settings, regions: Sequenc
             execution.tasks,
             originals.monotonic() - began,
             problem,
+            failure,
         )
 
     value, death, _ = call_in_child(run, silence=settings.stall + GRACE)

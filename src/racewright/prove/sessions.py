@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, Any, TypeVar
 
 from racewright import originals
@@ -47,12 +47,13 @@ def in_session(
     settings: Settings,
     action: Callable[[Program, Settings, Callable[[object], None]], bool],
     *,
+    more: Sequence[str] = (),
     limit: float | None = None,
 ) -> Session:
     """Call ``action(program, settings, send)`` with each program of ``target``, in a process.
 
     What it sends is in the result. It returns whether an end is wanted. After ``limit`` seconds the
-    process is asked to end, as Ctrl-C asks it.
+    process is asked to end, as Ctrl-C asks it. ``more`` is as for ``each_program``.
     """
     session = Session()
     with tempfile.TemporaryFile() as file:
@@ -62,7 +63,7 @@ def in_session(
             warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: threads of the host's
             pid = originals.fork()
         if not pid:
-            _work(file, target, settings, action)
+            _work(file, (target, *more), settings, action)
         status = _wait(pid, limit, session)
         file.seek(0)
         _read(file, session)
@@ -82,7 +83,7 @@ class _Ended:
 
 def _work(
     file: IO[bytes],
-    target: str,
+    targets: Sequence[str],
     settings: Settings,
     action: Callable[[Program, Settings, Callable[[object], None]], bool],
 ) -> None:
@@ -101,7 +102,7 @@ def _work(
             return _Ended() if action(program, mine, send) else None
 
         try:
-            each_program(target, settings, act)
+            each_program(targets[0], settings, act, more=targets[1:])
         except KeyboardInterrupt:
             pass
         except RacewrightError as error:

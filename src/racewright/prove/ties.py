@@ -17,6 +17,9 @@ and is tied to the lines in one of these ways, or not at all:
 * **ordered**: for findings about which of two comes first. The turn is taken from a task that is
   about to do something inside the lines, another does what conflicts inside them, and the same
   schedule without that passes.
+* **interrupted-by-any**: likewise, where the finding does not say where the other task is.
+* **early**: the test's assertion fails, on the finding's line, before anybody has done anything on
+  the line whose work it asserts.
 * **blocked**: the tasks that wait for one another for ever stand at the finding's lines.
 * **relied upon**: a task was woken at the line of a wait, and failed below it in the same call, at
   a line that uses what it had asked about before.
@@ -30,7 +33,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from racewright.model.execution import Failure, Found, TaskState
-from racewright.model.operation import conflicts
+from racewright.model.operation import READS, conflicts
 from racewright.model.schedule import Deviation, Schedule
 from racewright.prove.watch import Seen
 from racewright.report.wording import listing
@@ -54,8 +57,13 @@ class Interruption:
     is_between: bool  #: the task had done something in this stay before
 
 
-def interruptions(seen: Sequence[Seen], schedule: Schedule) -> list[Interruption]:
-    """The deviations of ``schedule`` that let another task into the lines, in their order."""
+def interruptions(
+    seen: Sequence[Seen], schedule: Schedule, *, by_any: bool = False
+) -> list[Interruption]:
+    """The deviations of ``schedule`` that let another task into the lines, in their order.
+
+    ``by_any``: the other task may do what conflicts anywhere.
+    """
     found = []
     for deviation in schedule.deviations:
         task = deviation.task
@@ -71,7 +79,7 @@ def interruptions(seen: Sequence[Seen], schedule: Schedule) -> list[Interruption
                     other.task
                     for other in seen[before + 1 : at]
                     if other.task != task
-                    and other.inside
+                    and (other.inside or by_any)
                     and any(_conflict(other, seen[n]) for n in inside)
                 ),
                 None,
@@ -131,8 +139,20 @@ def tie(
 
 def _interrupted(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
     del regions
+    return _between(found, interruptions(seen, found.execution.schedule), passes)
+
+
+def _interrupted_by_any(
+    found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes
+) -> str:
+    del regions
     schedule = found.execution.schedule
-    between = [each for each in interruptions(seen, schedule) if each.is_between]
+    return _between(found, interruptions(seen, schedule, by_any=True), passes)
+
+
+def _between(found: Found, at: Sequence[Interruption], passes: Passes) -> str:
+    schedule = found.execution.schedule
+    between = [each for each in at if each.is_between]
     if not between or not all(passes(each) for each in variants(schedule, between).values()):
         return ""
     one, other = _names(schedule, between[0].task, between[0].by)
@@ -231,7 +251,26 @@ def _raised(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: 
     return f"{found.failure.task} fails on these very lines."
 
 
+def _early(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
+    del passes
+    failure = found.failure
+    if failure.kind != "assertion" or not raised_at(failure, regions[:1]) or len(regions) < 3:
+        return ""
+    task = _number_of(found)
+    end = max((n for n, each in enumerate(seen) if each.task == task), default=0)
+    if any(each.task != task and _acts_in(each, 1) for each in seen[:end]):
+        return ""  # what comes later, the test that has failed does not wait for
+    return f"{failure.task} asserts before anybody has done what it asserts."
+
+
+def _acts_in(each: Seen, region: int) -> bool:
+    """Whether the event changes something, inside the region."""
+    return each.kind not in READS and each.stay_in(region) is not None
+
+
 _TIES: Final = {
+    "early": _early,
+    "interrupted-by-any": _interrupted_by_any,
     "interrupted": _interrupted,
     "ordered": _ordered,
     "blocked": _blocked,

@@ -7,7 +7,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from racewright.errors import RacewrightError, TargetError
@@ -23,16 +23,19 @@ Result = TypeVar("Result")
 Action = Callable[[Program, Settings], Result]
 
 
-def each_program(target: str, settings: Settings, action: Action[Result]) -> list[Result]:
+def each_program(
+    target: str, settings: Settings, action: Action[Result], *, more: Sequence[str] = ()
+) -> list[Result]:
     """Take control, load what ``target`` names, and call ``action`` with each of its programs.
 
     Ends early when a result says that it was ``interrupted``. Raises ``TargetError`` for a target
-    that cannot be found, imported or collected.
+    that cannot be found, imported or collected. ``more`` are targets of pytest's beside the first;
+    of several, those that can be collected are run before it is said which cannot.
     """
     kind = kind_of(target, settings.runner)
     settings = settings.replace(runner=kind)
     if kind == "pytest":
-        return _in_pytest(target, settings, action)
+        return _in_pytest(target, settings, action, more)
     instrumenter = take_control(settings.root, settings.instrument)
     try:
         results = []
@@ -45,7 +48,9 @@ def each_program(target: str, settings: Settings, action: Action[Result]) -> lis
         give_back_control(instrumenter)
 
 
-def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[Result]:
+def _in_pytest(
+    target: str, settings: Settings, action: Action[Result], more: Sequence[str]
+) -> list[Result]:
     try:
         import pytest
     except ImportError:
@@ -92,10 +97,12 @@ def _in_pytest(target: str, settings: Settings, action: Action[Result]) -> list[
     if os.path.abspath(path).startswith(str(folder_for(home)) + os.sep):
         # A test that we have written lies in our own folder, and is the project's all the same.
         arguments.append(f"--rootdir={home}")
+    if more:
+        arguments.append("--continue-on-collection-errors")
     output = io.StringIO()
     before = sys.path[:]
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        status = pytest.main([*arguments, target], plugins=[collector])
+        status = pytest.main([*arguments, target, *more], plugins=[collector])
     sys.path[:] = before
     if collector.error is not None:
         raise collector.error
