@@ -12,7 +12,9 @@ BIN := .venv/bin
 race: .venv/installed
 	@$(BIN)/racewright explore examples/bank.py; test $$? -eq 1
 
-test: check tests smoke
+# The tests take one core, the smoke runs another.
+test: check
+	@$(MAKE) --no-print-directory --jobs=2 tests smoke
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -25,8 +27,10 @@ tests: .venv/installed-dev
 	$(BIN)/python -m pytest -q
 	RACEWRIGHT_PURE=1 $(BIN)/python -m pytest -q tests/conformance tests/primitives tests/strategies
 
+# What it has to say comes when it is done, in one piece.
 smoke: .venv/installed-dev
-	PYTHON=$(BIN)/python sh .ci/smoke
+	@PYTHON=$(BIN)/python sh .ci/smoke >.venv/smoke.log 2>&1; \
+	status=$$?; cat .venv/smoke.log; exit $$status
 
 nova:
 	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --tests order --quiet
