@@ -54,6 +54,10 @@ class Edits:
         """Put statements below one."""
         self._made[statement] = lambda updated: cst.FlattenSentinel([updated, *made])
 
+    def without_comments_above(self, statement: cst.BaseStatement) -> None:
+        """Leave the comments above a statement to what has been put before it."""
+        self._blank[statement] = []
+
     def wrap(self, statement: cst.BaseStatement, head: cst.BaseCompoundStatement) -> None:
         """Make one statement the body of ``head``; the comments above it go above that."""
 

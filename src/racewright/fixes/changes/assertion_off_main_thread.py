@@ -60,6 +60,7 @@ def _through(document: Document, assign: ast.Assign, call: ast.Call, name: str) 
     asked = edits.statement(f"{future}.result(timeout=10)")
     inner: dict[cst.CSTNode, cst.BaseStatement] = {middle: given, last: asked}
     assert isinstance(head, cst.With)
+    edits.drop_imports_of(call.func)
     is_done = edits.between_within(head, first, last, inner)
     return edits if is_done else None
 

@@ -1,5 +1,4 @@
 import concurrent.futures
-import threading
 
 
 def test_readers_see_the_new_value(store):
