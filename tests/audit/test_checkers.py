@@ -48,6 +48,9 @@ SO = [
     "On line 32, `open` is used.",
     "There are nested functions in `start`.",
     "The constant `LIMIT` is upper case.",
+    "`self.ready` is a `threading.Event`.",
+    "`Waiting` is an alias for `queue.Queue`.",
+    "`__all__` is a tuple.",
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
@@ -79,6 +82,8 @@ NOT_SO = [
     "It's not clear why `read` opens the whole file.",
     "`self.ready.wait` is called outside of a loop.",
     "`Service` doesn't call the constructor of its base class.",
+    "None of the methods has a return type annotation.",
+    "All functions have docstrings.",
     "On line 4000, `open` is used.",
 ]
 OPEN = [
@@ -94,6 +99,7 @@ OPEN = [
     "The `frobnicate` library is excellent.",
     "`helper` is never called.",
     "You could use something better.",
+    "The class attribute `retries` is never used.",
     "The implementation is not thread-safe.",
 ]
 

@@ -123,11 +123,19 @@ def unsure(claim: str, reason: str, kind: str = "") -> Answer:
     return Answer(NOT_CHECKABLE, claim, reason=reason, kind=kind)
 
 
-def combined(claim: str, answers: Iterable[Answer], kind: str = "") -> Answer | None:
-    """One answer about all: refuted by one that is, supported if every one is."""
+def combined(
+    claim: str, answers: Iterable[Answer], kind: str = "", *, is_all: bool = False
+) -> Answer | None:
+    """One answer about several things: what is so of each.
+
+    Where a review names each of them (``is_all``), one of which it is not so refutes it. Where one
+    name stands for several, nobody knows which was meant, and they have to agree.
+    """
     every = list(answers)
     if not every:
         return None
+    if not is_all and {SUPPORTED, REFUTED} <= {each.verdict for each in every}:
+        return unsure(claim, "it is so of one that has this name, and not of another", kind)
     for verdict in (REFUTED, NOT_CHECKABLE):
         found = [each for each in every if each.verdict == verdict]
         if found:

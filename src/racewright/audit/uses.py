@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from racewright.audit.code import Code, Thing
 
-__all__ = ["Handing", "handed_to", "handings", "last_name", "own_reads", "reads_by_bases"]
+__all__ = [
+    "Handing",
+    "handed_to",
+    "handings",
+    "last_name",
+    "own_reads",
+    "reads_by_bases",
+    "unread_among",
+]
 
 #: Callables that call what they are given, by their last name; and keywords that say as much.
 _CALLERS = frozenset(
@@ -116,6 +124,27 @@ def own_reads(thing: Thing) -> list[ast.AST]:
     """The reads of ``thing`` that are not its own definition."""
     definitions = {id(each.node) for each in thing.definitions}
     return [read for read in thing.reads if id(read) not in definitions]
+
+
+def unread_among(thing: Thing, code: Code) -> bool:
+    """Whether the name is bound in several places, and what one of these binds is never read.
+
+    A parameter and an attribute may have one name; that the one is read says nothing of the other.
+    """
+    bound: set[int] = set()
+    for definition in thing.definitions:
+        scope = definition.scope
+        bound.add(0 if scope is None or scope.is_class else id(scope))
+    if len(bound) < 2:
+        return False
+    read: set[int] = set()
+    for node in thing.reads:
+        if isinstance(node, ast.Name):
+            found = code.module.tree.find(code.module.tree.scope_of(node), node.id)
+            read.add(0 if found is None or found[0].is_class else id(found[0]))
+        else:
+            read.add(0)
+    return bool(bound - read)
 
 
 def reads_by_bases(word: str, code: Code) -> tuple[list[tuple[str, int]], bool]:

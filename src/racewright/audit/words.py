@@ -353,9 +353,12 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         if not role and found and found[-1].group is None and _ROLE.match(found[-1].text):
             before = found[-2].text if len(found) > 1 else ""
             is_verb = found[-1].text in ("call", "test", "import", "name", "value", "key")
-            if before in _LEADING or (len(found) == 1 and not is_verb):
+            is_kind = before in ("class", "instance", "static", "abstract", "module", "default")
+            if before in _LEADING or is_kind or (len(found) == 1 and not is_verb):
                 role, start = _singular(found[-1].text), found[-1].start
                 found.pop()
+                if is_kind:
+                    start = found.pop().start
         while (
             found
             and found[-1].group is None

@@ -30,7 +30,9 @@ _WHAT = (
 _ON = r"(?: (?:on|for|in|of) (?P<where>(?:the |its )?(?:parameters?|arguments?)|(?P<w>@\d+)))?"
 _LACKS = re.compile(
     r"^(?P<s>@\d+|#code|neither|both|none|all|every function|each function|no function"
-    r"|the functions?|the methods?|the class(?:es)?) "
+    r"|the functions?|the methods?|the class(?:es)?"
+    r"|(?:all|none|every one)(?: of)?(?: the)?(?: @\d+)? ?"
+    r"(?:functions|methods|classes)) "
     r"(?P<verb>has no|have no|lacks?|(?:is|are) (?:missing|lacking|without)|miss(?:es)?"
     r"|(?:does|do) not (?:have|contain|include|use|provide)|has not|without|has|have"
     r"|contains?|contains? no"
@@ -54,6 +56,7 @@ _STATE = re.compile(
 _ANNOTATED_AS = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:annotated|typed|declared) (?:with|as) (?P<t>@\d+)$"
 )
+_EVERY = ("the function", "the method", "all", "every", "each", "no function", "none of")
 _OF_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -117,7 +120,7 @@ def _decide(match: re.Match[str], clause: Clause, code: Code) -> Iterator[Answer
             )
         return unsure(claim, f"some {noun} are there, and some are not")
 
-    answer = combined(claim, map(one, nodes))
+    answer = combined(claim, map(one, nodes), is_all=subject.startswith(_EVERY) or "," in claim)
     if answer is not None:
         yield answer
 
@@ -127,7 +130,9 @@ def _denied(match: re.Match[str], parts: dict[str, str | None]) -> bool:
     said = (parts.get("not") or "").strip()
     if verb:
         negative = verb.rstrip("s") not in ("ha", "have", "contain", "use", "include", "provide")
-        if (parts.get("s") or "") in ("neither", "none", "no function"):
+        if (parts.get("s") or "") in ("neither", "none", "no function") or (
+            parts.get("s") or ""
+        ).startswith("none"):
             return not negative
         return negative
     if match.re is _STATE and (parts.get("s") or "") == "neither":
@@ -159,7 +164,7 @@ def _subjects(token: str, subject: str, what: str, clause: Clause, code: Code) -
         return context or [code.module.tree.root]
     if token.startswith("the class"):
         return list(code.classes) if len(code.classes) == 1 or token == "the classes" else []
-    if token.startswith(("the function", "the method", "all", "every", "each", "no function")):
+    if token.startswith(_EVERY):
         context = context_nodes(clause, code)
         return context if context and "s" not in token[-1] else list(code.functions)
     return []

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from racewright.audit.checker import Answer, Checker, combined, no, things, unsure, yes
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code, Thing
-from racewright.audit.uses import handings, own_reads, reads_by_bases
+from racewright.audit.uses import handings, own_reads, reads_by_bases, unread_among
 from racewright.audit.words import Group
 
 __all__ = ["Names"]
@@ -64,6 +65,10 @@ class Names(Checker):
         words = re.sub(r" in (?:its|the) body$", "", _CITED.sub("", clause.words))
         if clause.force not in ("fact", "possibility", "opinion", "question"):
             return
+        inner = _DEFINED_IN.match(words)
+        if inner:
+            yield from _inner(inner, clause, code)
+            words = f"{inner['s']}{words[inner.end() :]}"
         for pattern, test in _TESTS:
             match = pattern.match(words)
             group = clause.group(match["s"]) if match else None
@@ -73,6 +78,17 @@ class Names(Checker):
             if answer is not None:
                 yield answer
             return
+
+
+def _inner(match: re.Match[str], clause: Clause, code: Code) -> Iterator[Answer]:
+    """``The `f` function defined in `g` is …``: that it is defined there is one claim of two."""
+    group, place = clause.group(match["s"]), clause.group(match["w"])
+    if group is None or place is None:
+        return
+    answer = _defined(group, match, clause, code)
+    if answer is not None:
+        end = min(place.mentions[-1].end + 1, clause.end)
+        yield replace(answer, start=clause.start, end=end)
 
 
 def _names(group: Group) -> str:
@@ -118,7 +134,7 @@ def _defined(group: Group, match: re.Match[str], clause: Clause, code: Code) -> 
         if within is not None
         else things(group, code, clause)
     )
-    return combined(claim, map(one, every))
+    return combined(claim, map(one, every), is_all=True)
 
 
 def _part_of_patch(group: Group, match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -132,7 +148,7 @@ def _part_of_patch(group: Group, match: re.Match[str], clause: Clause, code: Cod
             return yes(claim, code.evidence(nodes, f"{thing.text} is put in the place of {what}"))
         return unsure(claim, f"no patch is known to use {thing.text}")
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 def _imported(group: Group, match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -151,7 +167,7 @@ def _imported(group: Group, match: re.Match[str], clause: Clause, code: Code) ->
         evidence = code.evidence((), f"no import of the file brings {text}")
         return yes(claim, evidence) if is_denied else no(claim, evidence)
 
-    return combined(claim, [one(text) for text in group.texts])
+    return combined(claim, [one(text) for text in group.texts], is_all=True)
 
 
 def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -165,6 +181,8 @@ def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
         if isinstance(within, ast.AST):
             reads = [read for read in reads if code.is_in(read, within)]
         patched = code.patched(thing.word) if thing.word else []
+        if reads and within is None and unread_among(thing, code):
+            return unsure(claim, f"{thing.text} is the name of several things, and one is not read")
         if reads or patched:
             nodes: list[ast.AST] = [*reads, *(p.call for p in patched)]
             return no(claim, code.evidence(nodes, f"{thing.text} is used"))
@@ -178,7 +196,7 @@ def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
             claim, code.evidence(nodes, f"{thing.text} is bound here, and read nowhere in the file")
         )
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 def _may_be_used_elsewhere(thing: Thing, code: Code) -> str:
@@ -236,7 +254,7 @@ def _not_called(group: Group, match: re.Match[str], clause: Clause, code: Code) 
             claim, code.evidence(nodes, f"nothing in the file calls {thing.text} or passes it on")
         )
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 def _called_by_framework(thing: Thing, code: Code) -> str:
@@ -279,13 +297,12 @@ def _called(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
             return no(claim, code.evidence((), f"the name {thing.text} does not occur in the code"))
         return unsure(claim, f"no call of {thing.text} was found, but the name occurs")
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 _TESTS = (
     (_PART_OF_PATCH, _part_of_patch),
     (_DEFINED, _defined),
-    (_DEFINED_IN, _defined),
     (_ASSIGNED_UNUSED, _defined),
     (_IMPORTED, _imported),
     (_IMPORTS, _imported),

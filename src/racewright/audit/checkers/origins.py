@@ -57,7 +57,7 @@ def _come_from(match: re.Match[str], clause: Clause, code: Code) -> Answer | Non
             code,
         )
 
-    return combined(claim, map(one, group.texts))
+    return combined(claim, map(one, group.texts), is_all=True)
 
 
 def _imports_nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:

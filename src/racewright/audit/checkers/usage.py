@@ -156,7 +156,7 @@ def _whether(
         )
         return yes(claim, nothing) if is_denied else no(claim, nothing)
 
-    return combined(claim, map(one, group.texts))
+    return combined(claim, map(one, group.texts), is_all=True)
 
 
 def _inherited(text: str, code: Code) -> str | None:

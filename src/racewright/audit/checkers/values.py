@@ -11,6 +11,7 @@ from racewright.audit.checker import (
     PatternChecker,
     combined,
     decided,
+    in_words,
     no,
     things,
     unsure,
@@ -30,6 +31,10 @@ _VALUE = re.compile(
     r"|defaults? to|(?:is|are) (?:assigned|bound) (?:to )?) ?(?P<v>@\d+|-?\d+(?:\.\d+)?|true"
     r"|false|none)(?: by default)?$"
 )
+_MADE = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of )?(?:instance of )?"
+    r"(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
+)
 _INCLUDES = re.compile(
     r"^(?P<s>@\d+) (?P<not>does not )?(?:includes?|lists?|contains?|exports?) (?P<m>@\d+)$"
 )
@@ -42,6 +47,17 @@ def _alias(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     name, other = group.texts[0].strip("()"), target.texts[0].strip("()")
     claim = f"{name} is an alias of {other}"
     thing = code.thing(name)
+    imported = [
+        (d.node, b.dotted)
+        for d in thing.definitions
+        if d.kind == "import" and d.scope is not None
+        for b in d.scope.bindings.get(thing.word, ())
+        if b.node is d.node
+    ]
+    if imported and len(imported) == len(thing.definitions):
+        is_so = all(each == other or each.endswith("." + other) for _, each in imported)
+        text = f"{name} is imported as another name of {imported[0][1]}"
+        return decided(is_so, False, claim, [node for node, _ in imported], text, code)
     if not thing.definitions:
         if hasattr(builtins, name) and hasattr(builtins, other):
             is_so = getattr(builtins, name) is getattr(builtins, other)
@@ -120,7 +136,7 @@ def _value(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
             return yes(claim, code.evidence(like, f"one value of it is {wanted}"))
         return unsure(claim, f"{thing.text} has several values, or none that is seen")
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 def _default(node: ast.AST, code: Code) -> ast.expr | None:
@@ -177,7 +193,52 @@ def _includes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         )
         assert answer is not None
         every.append(answer)
-    return combined(claim, every)
+    return combined(claim, every, is_all=True)
+
+
+_LITERALS: dict[str, tuple[type[ast.AST], ...]] = {
+    "tuple": (ast.Tuple,),
+    "list": (ast.List, ast.ListComp),
+    "dict": (ast.Dict, ast.DictComp),
+    "dictionary": (ast.Dict, ast.DictComp),
+    "set": (ast.Set, ast.SetComp),
+    "lambda": (ast.Lambda,),
+}
+
+
+_ANY_LITERAL = tuple(kind for kinds in _LITERALS.values() for kind in kinds)
+
+
+def _made(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """``self.ready`` is a ``threading.Event``: by what is assigned to it, wherever that is."""
+    group, kind = clause.group(match["s"]), clause.group(match["t"])
+    if group is None or (kind is not None and len(kind.texts) != 1):
+        return None
+    wanted = kind.texts[0].strip("()") if kind is not None else match["t"]
+    claim = in_words(match, clause)
+
+    def one(text: str) -> Answer:
+        nodes = [d.node for d in code.thing(text).definitions]
+        values = [_assigned(node, code) for node in nodes]
+        if not values or any(value is None for value in values):
+            return unsure(claim, f"what {text} is, is not seen")
+        if kind is None:
+            is_so = [isinstance(value, _LITERALS[wanted]) for value in values]
+            is_plain = all(isinstance(value, (ast.Constant, *_ANY_LITERAL)) for value in values)
+        else:
+            makers = [
+                code.module.dotted(value.func) if isinstance(value, ast.Call) else ""
+                for value in values
+            ]
+            is_so = [m == wanted or m.endswith("." + wanted) for m in makers]
+            is_plain = all(makers) and all(code.around.class_node(m) for m in makers)
+        if all(is_so):
+            return yes(claim, code.evidence(nodes, f"what is assigned to {text}"))
+        if not any(is_so) and is_plain and "." in wanted + ("." if kind is None else ""):
+            return no(claim, code.evidence(nodes, f"something else is assigned to {text}"))
+        return unsure(claim, f"what {text} is, is not seen")
+
+    return combined(claim, map(one, group.texts), is_all=True)
 
 
 class Values(PatternChecker):
@@ -186,4 +247,5 @@ class Values(PatternChecker):
         (_ALIAS, _alias),
         (_VALUE, _value),
         (_INCLUDES, _includes),
+        (_MADE, _made),
     )

@@ -187,7 +187,7 @@ def _is(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         assert answer is not None
         return answer
 
-    return combined(claim, map(one, things(group, code, clause)))
+    return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
 def _all_methods(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -227,7 +227,7 @@ def _decorated_with(match: re.Match[str], clause: Clause, code: Code) -> Answer 
         assert answer is not None
         return answer
 
-    return combined(claim, [one(node, name) for node in nodes for name in names])
+    return combined(claim, [one(node, name) for node in nodes for name in names], is_all=True)
 
 
 class WhatItIs(PatternChecker):
