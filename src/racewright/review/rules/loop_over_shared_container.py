@@ -157,7 +157,7 @@ def _change_during(
         access = other.access
         if access.kind != "write" or access.detail not in disturbing:
             continue
-        if not _counts(concurrency, other) or _is_called_by_nobody(other):
+        if not _counts(concurrency, other) or _is_called_by_nobody(concurrency, other):
             continue
         if not loop.locks & other.locks and can_meet(loop, other):
             return other
@@ -175,13 +175,16 @@ def _counts(concurrency: Concurrency, shared: SharedAccess) -> bool:
     return not any(functions[name].is_async for name in way if name in functions)
 
 
-def _is_called_by_nobody(shared: SharedAccess) -> bool:
-    """Whether it is in a private function that this project does not call: from a table, or by a
-    callback, in a task that is not known."""
-    word = shared.function.name.rpartition(".")[2]
+def _is_called_by_nobody(concurrency: Concurrency, shared: SharedAccess) -> bool:
+    """Whether it is in a private function that this project does not call, and that stands in for
+    none of a base class: from a table, or by a callback, in a task that is not known."""
+    class_name, _, word = shared.function.name.rpartition(".")
     is_private = word.startswith("_") and not word.endswith("__")
-    side = shared.side
-    return is_private and side.root is None and shared.function.name not in side.callers
+    if not is_private or shared.side.root is not None:
+        return False
+    project = concurrency.project
+    names = {f"{each}.{word}" for each in project.order_of(class_name)}
+    return len(names & project.functions.keys()) < 2 and not names & shared.side.callers.keys()
 
 
 def _corrected(loop: SharedAccess, name: str) -> str:
