@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from racewright.model.finding import Place
 from racewright.review.concurrency import Concurrency, SharedAccess, have_one_object
 
-__all__ = ["can_meet", "is_near", "pairs_without_lock", "place_of", "story_of", "task_of"]
+__all__ = [
+    "can_meet",
+    "is_near",
+    "pairs_without_lock",
+    "place_of",
+    "story_of",
+    "task_of",
+    "updates_beside_a_task",
+]
 
 #: Calls between a task's root and an access, beyond which what the root is for has been left.
 _LONGEST_WAY = 5
@@ -39,6 +47,27 @@ def pairs_without_lock(
             ):
                 told.add(key)
                 told.add((other.file, other.access.line))
+                yield one, other
+                break
+
+
+def updates_beside_a_task(
+    accesses: list[SharedAccess],
+) -> Iterator[tuple[SharedAccess, SharedAccess]]:
+    """Updates that no task alone makes, each with a write that a task makes meanwhile."""
+    told = set()
+    for one in accesses:
+        key = (one.file, one.access.line)
+        if one.access.kind != "update" or one.side.root is not None or key in told:
+            continue
+        if one.access.detail == "take":
+            continue  # often the end, when the task is known to be over
+        for other in accesses:
+            is_task = other.side.root is not None and other.access.kind != "read"
+            if is_task and is_near(other) and _can_meet(other, one):
+                if one.locks & other.locks:
+                    continue
+                told.add(key)
                 yield one, other
                 break
 

@@ -133,6 +133,8 @@ class BlockingCallInGreenlet(Rule):
 def _in_greenlets(module: Module) -> dict[str, int]:
     """The functions that greenlets run, or that these call, with the line of the start."""
     found: dict[str, int] = {}
+    if not _is_green(module):
+        return found
     waiting: list[tuple[str, int]] = []
     for spawn in spawns_in(module, list(module.calls())):
         if spawn.kind == "greenlet":
@@ -148,6 +150,13 @@ def _in_greenlets(module: Module) -> dict[str, int]:
         found[name] = line
         waiting += [(callee, line) for callee in _called(module, function)]
     return found
+
+
+def _is_green(module: Module) -> bool:
+    """Whether the file imports eventlet or gevent."""
+    names = {alias.name for each in module.nodes(ast.Import) for alias in each.names}
+    names |= {each.module or "" for each in module.nodes(ast.ImportFrom)}
+    return any(name.partition(".")[0] in ("eventlet", "gevent") for name in names)
 
 
 def _called(module: Module, function: Function) -> Iterator[str]:

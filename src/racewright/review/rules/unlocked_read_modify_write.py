@@ -79,7 +79,13 @@ from collections.abc import Iterator
 
 from racewright.model.finding import Finding
 from racewright.review.concurrency import Concurrency, SharedAccess
-from racewright.review.pairs import pairs_without_lock, place_of, story_of, task_of
+from racewright.review.pairs import (
+    pairs_without_lock,
+    place_of,
+    story_of,
+    task_of,
+    updates_beside_a_task,
+)
 from racewright.review.rule import Rule
 
 __all__ = ["UnlockedReadModifyWrite"]
@@ -95,8 +101,13 @@ class UnlockedReadModifyWrite(Rule):
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         for location, accesses in sorted(concurrency.locations.items()):
             writes = [each for each in accesses if each.access.kind in ("update", "write")]
+            told = set()
             for update, other in pairs_without_lock(concurrency, writes, "update"):
+                told |= {(each.file, each.access.line) for each in (update, other)}
                 yield self._finding(location, update, other)
+            for update, other in updates_beside_a_task(writes):
+                if (update.file, update.access.line) not in told:
+                    yield self._finding(location, update, other)
 
     def _finding(self, location: str, update: SharedAccess, other: SharedAccess) -> Finding:
         word = update.access.word
