@@ -11,7 +11,7 @@ import pytest
 
 from racewright.fixes import all_fixes
 from racewright.review import find_rule
-from tests.fixes.support import BOTH, fixed, path_of
+from tests.fixes.support import BOTH, EXAMPLES, fixed, path_of
 
 RULES = Path(__file__).parent.parent / "review" / "examples"
 PAGE = Path(__file__).parent.parent.parent / "docs/how-to/fix-what-a-review-finds.md"
@@ -37,6 +37,26 @@ def test_fixes_leave_every_file_parsing_and_a_second_run_changes_nothing(
     assert len(first.contents) > (20 if grades == BOTH else 2)
     assert all(why for _, why in first.refused)
     assert fixed(*rules, grades=grades).contents == {}
+
+
+def test_what_a_fix_makes_of_its_examples_no_other_rule_objects_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for expected in sorted(EXAMPLES.rglob("*.fixed.py")):
+        example = expected.with_name(expected.name.replace(".fixed", ""))
+        folder = f"{expected.parent.name}_{example.stem}".replace("-", "_")
+        place = tmp_path / folder / path_of(example)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(example, place)
+        for package in {place.parent, tmp_path / folder}:
+            (package / "__init__.py").touch()  # so that no two have one name
+    result = fixed()
+    objections = [
+        (each.place.file, why) for each, why in result.refused if why.startswith("it would")
+    ]
+    assert objections == []
+    assert {each.finding.rule for each in result.offers} >= set(all_fixes())
 
 
 def test_the_page_names_every_fix_and_which_of_them_are_made_unasked() -> None:
