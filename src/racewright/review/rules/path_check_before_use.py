@@ -187,9 +187,15 @@ def _overwrites(act: PathAct) -> bool:
     return is_written(act) and "w" in open_mode(act)
 
 
+def _is_only_made(module: Module, act: PathAct) -> bool:
+    """``open(p, "w").close()``: what is made is empty, and it does not matter by whom."""
+    above = module.parent(act.call)
+    return isinstance(above, ast.Attribute) and above.attr == "close"
+
+
 def _is_open(module: Module, look: PathAct, act: PathAct) -> bool:
     """Whether nothing protects the two of them."""
-    if _is_tolerant(act.call) or is_private(module, look.path):
+    if _is_tolerant(act.call) or _is_only_made(module, act) or is_private(module, look.path):
         return False
     function = module.function_of(act.call)
     if function is not module.function_of(look.call):

@@ -153,13 +153,14 @@ def _is_sleep(module: Module, call: ast.Call) -> bool:
 
 
 def _is_poll(module: Module, sleep: ast.Call) -> bool:
-    """Whether it stands in a loop that ends when what it waits for is there."""
+    """Whether it stands in a loop that asks again and again, or is the pace of one."""
     if module.within(sleep, ast.While) is not None:
         return True
     loop = module.within(sleep, ast.For, ast.AsyncFor)
-    return loop is not None and any(
-        isinstance(each, (ast.Break, ast.Return)) for each in ast.walk(loop)
-    )
+    if not isinstance(loop, (ast.For, ast.AsyncFor)):
+        return False
+    is_first = loop.body[0] is module.statement_of(sleep)  # the pace of the loop
+    return is_first or any(isinstance(each, (ast.Break, ast.Return)) for each in ast.walk(loop))
 
 
 def _is_duration(module: Module, sleep: ast.Call) -> bool:

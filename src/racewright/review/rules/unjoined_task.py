@@ -73,6 +73,8 @@ class UnjoinedTask(Rule):
                 continue
             if not function.short_name.startswith("test") or _is_daemon(call):
                 continue
+            if _is_in_waiting_block(module, call):
+                continue
             name = self._name_of(module, call)
             if name is None or (name and _is_over(module, function, name)):
                 continue
@@ -103,6 +105,13 @@ class UnjoinedTask(Rule):
 
 def _is_daemon(call: ast.Call) -> bool:
     return any(each.arg == "daemon" and constant(each.value) is not False for each in call.keywords)
+
+
+def _is_in_waiting_block(module: Module, call: ast.Call) -> bool:
+    """Whether a ``with`` around it is named after threads: its end waits for them."""
+    block = module.within(call, ast.With)
+    items = block.items if isinstance(block, ast.With) else []
+    return any("thread" in ast.unparse(each.context_expr).lower() for each in items)
 
 
 def _is_over(module: Module, function: Function, name: str) -> bool:

@@ -37,3 +37,8 @@ def remove(name):
     if not os.path.exists(name):
         raise LookupError(name)
     os.remove(name)
+
+
+def make_package(name):
+    if not os.path.isfile(name):
+        open(name, "w").close()

@@ -35,3 +35,12 @@ def test_a_thread_says_that_it_has_ended(log):
         time.sleep(0.01)
     assert "stopped" in repr(thread)
     thread.join()
+
+
+def test_a_log_that_is_removed_meanwhile_does_no_harm(log):
+    remover = threading.Thread(target=log.remove)
+    remover.start()
+    for _ in range(100):
+        time.sleep(0.005)
+        log.write("line")
+    remover.join()
