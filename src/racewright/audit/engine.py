@@ -194,7 +194,8 @@ def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
         # What it takes for granted is decided, not whether it is good advice.
         yield _undecided(text, clause)
     if not given:
-        if clause.role not in ("heading", "quotation"):
+        says_something = len(clause.spots) > 1 or clause.force == "verdict"
+        if clause.role not in ("heading", "quotation") and says_something:
             yield _undecided(text, clause)
         return
     for each in given:

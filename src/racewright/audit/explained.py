@@ -131,6 +131,9 @@ _EMPTY = frozenset(
     ]
 )
 
+#: Lines of a function that a comment above it explains as a whole.
+_SMALL = 8
+
 
 def content(words: str) -> list[str]:
     """The stems of the words that say what a phrase is about."""
@@ -150,6 +153,11 @@ def explanations(thing: Thing, code: Code) -> list[Evidence]:
         lines.update(_string_below(definition.node, code))
     for read in thing.reads:
         lines.update(code.comment_at(read))
+        around = code.container(read)
+        last = getattr(around, "end_lineno", 0) or 0
+        # Above a small inner function stands what all of it is for.
+        if around is not None and last - int(getattr(around, "lineno", 0)) < _SMALL:
+            lines.update(code.comment_at(around))
     if lines:
         found.insert(0, Evidence(code.file, tuple(sorted(lines)), _said(sorted(lines), code)))
     found += shared_documentation(thing, code)

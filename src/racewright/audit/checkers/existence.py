@@ -106,7 +106,11 @@ def _span(clause: Clause, first: str, last: str) -> tuple[int, int]:
     one, two = clause.group(first), clause.group(last)
     if one is None or two is None:
         return 0, 0
-    return one.mentions[0].start - 1, two.mentions[-1].end + 1
+    end = two.mentions[-1].end + 1
+    after = next(
+        (spot for spot in clause.spots if spot[1] <= two.mentions[-1].start < spot[2]), None
+    )
+    return max(one.mentions[0].start - 1, clause.start), max(end, after[2] if after else 0)
 
 
 def _is_module(group: Group, code: Code) -> bool:

@@ -53,7 +53,7 @@ class Followed(Checker):
 
 
 def _earlier_words(clause: Clause) -> str:
-    return " ".join([*(each.words for each in clause.earlier), clause.words])
+    return " ".join(spot[0] for each in (*clause.earlier, clause) for spot in each.spots)
 
 
 def _imported_from(words: str, clause: Clause, code: Code) -> Answer | None:
