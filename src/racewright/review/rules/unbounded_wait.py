@@ -4,8 +4,9 @@ What it finds
 -------------
 In a test: ``wait()`` of an event, a condition or a barrier, or ``get()`` of a queue, without a
 timeout. ``join()`` is not found: nearly every test has one, and a test that fails by hanging there
-is told by the stack. In a file that sets a time limit for its tests (pytest-timeout,
-``faulthandler.dump_traceback_later``, ``signal.alarm``) nothing is found.
+is told by the stack. What is set, or gets an item, in a ``finally`` of the same file is not found
+either: that task answers although it fails. In a file that sets a time limit for its tests
+(pytest-timeout, ``faulthandler.dump_traceback_later``, ``signal.alarm``) nothing is found.
 
 Why it matters
 --------------
@@ -74,6 +75,7 @@ class UnboundedWait(Rule):
     def check(self, module: Module) -> Iterator[Finding]:
         if not module.is_test or any(limit in module.source.text for limit in _LIMITS):
             return
+        sure = _ended_in_any_case(module)
         for call in module.calls():
             function = module.function_of(call)
             if function is None or not isinstance(call.func, ast.Attribute):
@@ -81,6 +83,8 @@ class UnboundedWait(Rule):
             word = _WAITS.get(module.method(call))
             # Only on the test's own path: a task that waits for ever is the test's tool.
             if word is None or not function.short_name.startswith("test") or _is_bounded(call):
+                continue
+            if _word_of(call.func.value) in sure:
                 continue
             name = ast.unparse(call.func.value)
             # A barrier that is late raises, and gives a number that may be 0 otherwise.
@@ -94,6 +98,27 @@ class UnboundedWait(Rule):
                 solution="Give a timeout, and assert that it was not what ended the wait.",
                 corrected=f"assert {bounded}" if is_bare else bounded,
             )
+
+
+def _ended_in_any_case(module: Module) -> set[str]:
+    """The words of what is set, or gets something put in, in a ``finally`` of the file.
+
+    Such a task answers although it fails. An event that a task is given has the same word there,
+    as a rule.
+    """
+    return {
+        _word_of(node.func.value)
+        for attempt in module.nodes(ast.Try)
+        for statement in attempt.finalbody
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("set", "put")
+    }
+
+
+def _word_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_bounded(call: ast.Call) -> bool:
