@@ -81,7 +81,7 @@ class AwaitBetweenReadAndWrite(Rule):
     kind = "defect"
     cwe = 362
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         for function in module.functions.values():

@@ -93,7 +93,7 @@ class AwaitInLoopOverSharedContainer(Rule):
     title = "A coroutine waits in a loop over what other tasks can change"
     kind = "defect"
     cwe = 362
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

@@ -99,7 +99,7 @@ class BlockingCallInGreenlet(Rule):
     title = "A greenlet makes a call that stops all of them"
     kind = "defect"
     cwe = 1322
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         reached = _in_greenlets(module)

@@ -81,7 +81,7 @@ class CacheStampede(Rule):
     cwe = 362
     confidence = "medium"
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         text = module.source.text

@@ -78,7 +78,7 @@ class ChmodAfterOpen(Rule):
     kind = "defect"
     cwe = 689
     proof = "hand-off"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

@@ -101,7 +101,7 @@ class ExistsThenCreate(Rule):
     cwe = 367
     confidence = "medium"
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test or "/migrations/" in module.file:

@@ -88,7 +88,7 @@ class ForkWithThreads(Rule):
     kind = "defect"
     cwe = 663
     proof = "static"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

@@ -103,7 +103,7 @@ class HandoverToCancelledWaiter(Rule):
     title = "What is handed to a waiter that is cancelled is lost"
     kind = "defect"
     cwe = 772
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         for function in module.functions.values():

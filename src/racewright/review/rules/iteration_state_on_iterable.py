@@ -66,7 +66,7 @@ class IterationStateOnIterable(Rule):
     kind = "defect"
     cwe = 567
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

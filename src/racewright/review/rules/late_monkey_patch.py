@@ -95,7 +95,7 @@ class LateMonkeyPatch(Rule):
     title = "A monkey patch comes after what it was to patch has been taken"
     kind = "defect"
     cwe = 663
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         for call in module.calls():

@@ -88,7 +88,7 @@ class PatchWhileRunning(Rule):
     kind = "improvement"
     cwe = 362
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if not module.is_test:

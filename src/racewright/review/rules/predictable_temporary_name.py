@@ -98,7 +98,7 @@ class PredictableTemporaryName(Rule):
     kind = "defect"
     cwe = 377
     proof = "hand-off"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test or not _speaks_of_it(module.source.text):

@@ -90,7 +90,7 @@ class PublishBeforeInitialised(Rule):
     kind = "defect"
     cwe = 696
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

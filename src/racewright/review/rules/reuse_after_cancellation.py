@@ -76,7 +76,7 @@ class ReuseAfterCancellation(Rule):
     kind = "defect"
     cwe = 488
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         project = concurrency.project

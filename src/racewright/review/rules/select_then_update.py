@@ -89,7 +89,7 @@ class SelectThenUpdate(Rule):
     cwe = 362
     confidence = "medium"
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         text = module.source.text

@@ -89,7 +89,7 @@ class SingleWaiterSlot(Rule):
     kind = "defect"
     cwe = 833
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         for function in module.functions.values():

@@ -85,7 +85,7 @@ class SkippableCleanup(Rule):
     kind = "defect"
     cwe = 459
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         for attempt in module.nodes(ast.Try):

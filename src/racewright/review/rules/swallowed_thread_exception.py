@@ -94,7 +94,7 @@ class SwallowedThreadException(Rule):
     kind = "improvement"
     cwe = 391
     proof = "mutation"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if not module.is_test or any(word in module.source.text for word in _WATCHED):

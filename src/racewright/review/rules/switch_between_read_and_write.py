@@ -126,7 +126,7 @@ class SwitchBetweenReadAndWrite(Rule):
     kind = "defect"
     cwe = 362
     confidence = "medium"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if not _is_green(module):

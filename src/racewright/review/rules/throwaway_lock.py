@@ -84,7 +84,7 @@ class ThrowawayLock(Rule):
     kind = "defect"
     cwe = 820
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         blocks: list[ast.With | ast.AsyncWith] = [*module.nodes(ast.With)]

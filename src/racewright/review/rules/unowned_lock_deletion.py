@@ -79,7 +79,7 @@ class UnownedLockDeletion(Rule):
     kind = "defect"
     cwe = 667
     proof = "hand-off"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         text = module.source.text

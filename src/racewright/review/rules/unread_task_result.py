@@ -88,7 +88,7 @@ class UnreadTaskResult(Rule):
     kind = "improvement"
     cwe = 392
     proof = "static"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test:

@@ -101,7 +101,7 @@ class WriteInPlace(Rule):
     kind = "defect"
     cwe = 362
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         text = module.source.text
