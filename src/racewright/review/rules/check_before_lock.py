@@ -64,7 +64,7 @@ CWE-609, double-checked locking. Schmidt and Harrison, Double-checked locking, 1
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from racewright.model.finding import Finding
@@ -78,6 +78,7 @@ from racewright.review.tasks import LOCKS
 __all__ = ["CheckBeforeLock"]
 
 _Block: TypeAlias = ast.With | ast.AsyncWith
+_BLOCKS = (ast.With, ast.AsyncWith)
 
 
 class CheckBeforeLock(Rule):
@@ -90,8 +91,8 @@ class CheckBeforeLock(Rule):
     def check(self, module: Module) -> Iterator[Finding]:
         for test in module.nodes(ast.If):
             for block, expression in _blocks_after(module, test):
-                look = _shared_look(module, test, look_of(expression))
-                act = _act_in(block, look) if look is not None else None
+                look = _shared_look(module, test, look_of(_plain(expression)))
+                act = _act_in(module, block.body, look) if look is not None else None
                 if act is not None and not _is_locked(module, test):
                     yield self._finding(module, test, block, act)
                     break
@@ -118,7 +119,7 @@ class CheckBeforeLock(Rule):
 def _blocks_after(module: Module, test: ast.If) -> Iterator[tuple[_Block, ast.expr]]:
     """The blocks under a lock that a look leads to, with the look as it was answered there."""
     for statement in test.body:
-        if isinstance(statement, (ast.With, ast.AsyncWith)) and _takes_lock(module, statement):
+        if isinstance(statement, _BLOCKS) and _takes_lock(module, statement):
             yield statement, test.test
     is_way_out = isinstance(test.body[-1], (ast.Return, ast.Continue)) and len(test.body) == 1
     above = module.parent(test)
@@ -126,7 +127,7 @@ def _blocks_after(module: Module, test: ast.If) -> Iterator[tuple[_Block, ast.ex
     if not is_way_out or test.orelse or test not in block:
         return
     for statement in block[block.index(test) + 1 :][:2]:
-        if isinstance(statement, (ast.With, ast.AsyncWith)) and _takes_lock(module, statement):
+        if isinstance(statement, _BLOCKS) and _takes_lock(module, statement):
             yield statement, ast.UnaryOp(ast.Not(), _positive(test.test))
             return
 
@@ -138,8 +139,24 @@ def _positive(test: ast.expr) -> ast.expr:
     return test
 
 
+def _plain(test: ast.expr) -> ast.expr:
+    """``value is MISSING`` as ``value is None``: a name for what is not there."""
+    if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is)):
+        return test
+    right = test.comparators[0]
+    if len(test.ops) == 1 and isinstance(right, ast.Name) and right.id == right.id.upper():
+        return ast.Compare(test.left, test.ops, [ast.Constant(None)])
+    return test
+
+
 def _takes_lock(module: Module, node: _Block) -> bool:
     expression = node.items[0].context_expr
+    if isinstance(expression, ast.Call):
+        func = expression.func
+        word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        # lockutils.lock("name"): one lock by one name, and not one that is made anew.
+        is_named = bool(expression.args) and isinstance(expression.args[0], ast.Constant)
+        return is_named and word in ("lock", "synchronized", "internal_lock")
     made = module.type_of(expression)
     if made:
         return made in LOCKS
@@ -178,22 +195,53 @@ def _taken_from(module: Module, test: ast.If, word: str) -> Look | None:
         return value, "", False
     if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
         return None
-    is_get = value.func.attr == "get" and len(value.args) == 1 and not value.keywords
+    is_get = value.func.attr == "get" and 1 <= len(value.args) <= 2 and not value.keywords
     return (value.func.value, ast.dump(value.args[0]), False) if is_get else None
 
 
-def _act_in(block: _Block, look: Look) -> ast.stmt | None:
+def _act_in(module: Module, body: list[ast.stmt], look: Look) -> ast.stmt | None:
     """What makes the look's answer another one, in the block and for good."""
     subject = ast.dump(look[0])
-    for statement in block.body:
+    for statement in body:
         if answers(statement, look):
-            is_alone = len(block.body) == 1
+            is_alone = len(body) == 1 and isinstance(module.parent(statement), _BLOCKS)
             return None if is_alone and _is_harmless(statement) else statement
-        if any(ast.dump(part) == subject for part in ast.walk(statement)):
+        if isinstance(statement, ast.Try) and not _mentions(statement.handlers, subject):
+            return _act_in(module, statement.body, look)
+        if _mentions([statement], subject):
             return None  # it is looked at again, or changed in a way that is not known
-        if isinstance(statement, (ast.If, ast.Match, ast.Try, ast.While, ast.Return)):
-            return None
+        if _makes(module, statement, look):
+            return statement
+        if isinstance(statement, (ast.If, ast.Match, ast.While, ast.Return)) and any(
+            isinstance(part, (ast.Return, ast.Break, ast.Continue)) for part in ast.walk(statement)
+        ):
+            return None  # something else may have been asked that decides the same
     return None
+
+
+def _mentions(nodes: Iterable[ast.AST], subject: str) -> bool:
+    return any(ast.dump(part) == subject for node in nodes for part in ast.walk(node))
+
+
+def _makes(module: Module, statement: ast.stmt, look: Look) -> bool:
+    """Whether it calls a function of the file that makes what was looked for, and does not look."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    ref = module.ref(call.func) if isinstance(call, ast.Call) else None
+    if ref is None or look[1]:
+        return False
+    name = str(ref[1]) if ref[0] == "name" else ""
+    if ref[0] == "attr" and ref[1][0] == "self":
+        name = f"{ref[1][1]}.{ref[2]}"
+    function = next((each for each in module.functions.values() if each.name == name), None)
+    if function is None or function.is_async:
+        return False
+    elsewhere = module.tree.scopes[function.node].elsewhere
+    for each in function.body:
+        if answers(each, look):
+            return not isinstance(look[0], ast.Name) or look[0].id in elsewhere
+        if _mentions([each], ast.dump(look[0])):
+            return False
+    return False
 
 
 def _is_harmless(statement: ast.stmt) -> bool:
