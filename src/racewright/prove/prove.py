@@ -67,6 +67,8 @@ def prove(
             work.made[key] = Experiment("not run", reason)
         else:
             work.questions[key] = question_of(key, finding)
+    for test in tests:
+        _refuse_nothing(test, settings.runner)
     try:
         if work.questions:
             _survey(work, tests or _targets(work, paths))
@@ -75,6 +77,13 @@ def prove(
     except KeyboardInterrupt:
         work.is_interrupted = True
     return told(work), work.is_interrupted
+
+
+def _refuse_nothing(test: str, runner: str) -> None:
+    """Raise ``TargetError`` for a name of a test that can be none."""
+    path = test.partition("::")[0]
+    if kind_of(test, runner) in ("pytest", "script") and not os.path.exists(path):
+        raise TargetError(f"there is no file or folder {path!r}")
 
 
 def _targets(work: Work, paths: Sequence[str]) -> list[str]:
@@ -107,7 +116,7 @@ def _survey(work: Work, targets: Sequence[str]) -> None:
         if not work.is_over:
             problem = _look(work, [target], regions)
             if problem and not work.is_over:
-                work.notes.append(f"{target}: {problem}")
+                work.notes.append(f"{target}: {problem.removeprefix(f'{target} ')}")
 
 
 def _kind_of(target: str, runner: str) -> str:
@@ -130,7 +139,15 @@ def _look(work: Work, targets: Sequence[str], regions: Sequence[Aim]) -> str:
     work.is_interrupted = work.is_interrupted or session.is_interrupted
     work.reached += session.values
     work.executions += len(session.values)
-    return session.problem
+    return _brief(session.problem)
+
+
+def _brief(problem: str) -> str:
+    """The line of a long problem that says what it is."""
+    lines = [line for line in problem.splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith("E ")]
+    what = lines[0].partition("    [")[0].rstrip(":") if lines else ""
+    return f"{what}: {told[-1][1:].strip()}" if told else what
 
 
 def _own_target(target: str, settings: Settings, program: Program) -> str:
@@ -222,14 +239,12 @@ def _tests_for(reached: Sequence[Reach], places: Sequence[int], *, needs_race: b
 
 
 def _with_sites(question: Question, reach: Reach, places: Sequence[int]) -> Question:
-    sites = {
-        (file, line)
-        for place in places
-        for file, line in reach.sites[place]
-        if not any(
-            file in each.files and each.first <= line <= each.last for each in question.places
-        )
-    }
+    """With the sites to which the lines lead that do nothing themselves that others could see."""
+    sites: set[tuple[str, int]] = set()
+    for place, lines in zip(places, question.places, strict=True):
+        there = reach.sites[place]
+        if not any(f in lines.files and lines.first <= n <= lines.last for f, n in there):
+            sites |= there
     return replace(question, sites=tuple(sorted(sites)))
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any, TypeVar
 
 from racewright import originals
-from racewright.errors import RacewrightError
+from racewright.errors import InternalError, RacewrightError
 from racewright.run import Program
 from racewright.search.targets import each_program
 from racewright.settings import Settings
@@ -99,7 +99,13 @@ def _work(
         send = _sender(file)
 
         def act(program: Program, mine: Settings) -> object:
-            return _Ended() if action(program, mine, send) else None
+            try:
+                return _Ended() if action(program, mine, send) else None
+            except RacewrightError:
+                raise
+            except Exception:
+                send(_Broken(traceback.format_exc()))  # a test runner might swallow it
+                raise
 
         try:
             each_program(targets[0], settings, act, more=targets[1:])
@@ -110,13 +116,20 @@ def _work(
         status = 0
     except BaseException:
         with contextlib.suppress(BaseException):
-            _sender(file)(_Problem(f"a session broke:\n{traceback.format_exc()}"))
+            _sender(file)(_Broken(traceback.format_exc()))
     finally:
         originals.exit_now(status)
 
 
 class _Problem:
     """What kept a session from its work."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class _Broken:
+    """An error of ours."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -178,6 +191,8 @@ def _read(file: IO[bytes], session: Session) -> None:
         if at + 8 + size > len(data):
             return
         value = pickle.loads(data[at + 8 : at + 8 + size])
+        if isinstance(value, _Broken):
+            raise InternalError(f"a session broke:\n{value.text}")
         if isinstance(value, _Problem):
             session.problem = value.text
         else:

@@ -58,10 +58,12 @@ class Interruption:
 
 
 def interruptions(
-    seen: Sequence[Seen], schedule: Schedule, *, by_any: bool = False
+    seen: Sequence[Seen], schedule: Schedule, regions: Sequence[Aim], *, by_any: bool = False
 ) -> list[Interruption]:
     """The deviations of ``schedule`` that let another task into the lines, in their order.
 
+    What counts is done on the lines themselves, and the turn is taken just before or after such a
+    step. In the functions that they call there may be races of which the finding says nothing.
     ``by_any``: the other task may do what conflicts anywhere.
     """
     found = []
@@ -73,14 +75,20 @@ def interruptions(
             continue
         before = max((n for n in mine if n < at), default=-1)
         for region, stay in seen[at].inside:
+            if region >= len(regions) or not any(
+                n >= 0 and seen[n].stay_in(region) == stay and _is_on(seen[n], regions[region])
+                for n in (before, at)
+            ):
+                continue
             inside = [n for n in mine if seen[n].stay_in(region) == stay]
+            direct = [n for n in inside if _is_on(seen[n], regions[region])]
             by = next(
                 (
                     other.task
                     for other in seen[before + 1 : at]
                     if other.task != task
-                    and (other.inside or by_any)
-                    and any(_conflict(other, seen[n]) for n in inside)
+                    and (by_any or any(_is_on(other, each) for each in regions))
+                    and any(_conflict(other, seen[n]) for n in direct)
                 ),
                 None,
             )
@@ -91,6 +99,10 @@ def interruptions(
             found.append(Interruption(deviation, task, by, first, after, inside[0] < at))
             break
     return found
+
+
+def _is_on(each: Seen, region: Aim) -> bool:
+    return each.file in region.files and region.first <= each.line <= region.last
 
 
 def _conflict(one: Seen, other: Seen) -> bool:
@@ -138,16 +150,15 @@ def tie(
 
 
 def _interrupted(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
-    del regions
-    return _between(found, interruptions(seen, found.execution.schedule), passes)
+    schedule = found.execution.schedule
+    return _between(found, interruptions(seen, schedule, regions[:-1]), passes)
 
 
 def _interrupted_by_any(
     found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes
 ) -> str:
-    del regions
     schedule = found.execution.schedule
-    return _between(found, interruptions(seen, schedule, by_any=True), passes)
+    return _between(found, interruptions(seen, schedule, regions[:-1], by_any=True), passes)
 
 
 def _between(found: Found, at: Sequence[Interruption], passes: Passes) -> str:
@@ -163,9 +174,8 @@ def _between(found: Found, at: Sequence[Interruption], passes: Passes) -> str:
 
 
 def _ordered(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
-    del regions
     schedule = found.execution.schedule
-    at = interruptions(seen, schedule)
+    at = interruptions(seen, schedule, regions[:-1])
     if not at or not passes(variants(schedule, at)["never"]):
         return ""
     one, other = _names(schedule, at[0].task, at[0].by)

@@ -1,0 +1,136 @@
+"""A failure is tied to lines by what happened on them, and by what happens without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from racewright.model.execution import Execution, Failure, Found, Frame, Outcome, TaskState
+from racewright.model.schedule import Deviation, Schedule
+from racewright.prove.ties import blocked_at, interruptions, tie, variants
+from racewright.prove.watch import Seen
+from racewright.strategies.aimed import Aim
+
+LINES = Aim(frozenset({"a.py"}), 5, 6)
+BODY = Aim(frozenset({"a.py"}), 1, 20)
+REGIONS = (LINES, BODY)
+
+
+def seen(task: int, ops: int, kind: str, line: int, stay: int | None, resource: int = 1) -> Seen:
+    inside = () if stay is None else ((0, stay), (1, 100 + stay))
+    return Seen(task, ops, kind, resource, "a.py", line, inside)
+
+
+#: Task 1 reads on the lines, task 2 does all of it, task 1 writes.
+LOST_UPDATE = [
+    seen(1, 1, "read", 5, 1),
+    seen(2, 1, "read", 5, 2),
+    seen(2, 2, "write", 6, 2),
+    seen(2, 3, "end", 9, None, 8),
+    seen(1, 2, "write", 6, 1),
+    seen(1, 3, "end", 9, None, 9),
+]
+
+
+def found(*deviations: Deviation, kind: str = "assertion", site: str = "t.py:3 test") -> Found:
+    failure = Failure(kind, "it fails", "f", site, "main")
+    schedule = Schedule("t", deviations, tasks=("main", "first", "second"))
+    return Found(failure, Execution(Outcome.FAILED, schedule, failure), 1)
+
+
+def test_an_interruption_between_two_steps_is_seen_with_where_the_stay_begins_and_ends() -> None:
+    schedule = found(Deviation(1, 2, 2)).execution.schedule
+    (one,) = interruptions(LOST_UPDATE, schedule, [LINES])
+    assert (one.task, one.by, one.first, one.after, one.is_between) == (1, 2, 1, 3, True)
+
+
+def test_the_variants_take_the_turn_before_the_lines_after_them_and_never() -> None:
+    schedule = found(Deviation(1, 2, 2), Deviation(2, 9, 1)).execution.schedule
+    at = interruptions(LOST_UPDATE, schedule, [LINES])
+    points = {k: [d.point for d in v] for k, v in variants(schedule, at).items()}
+    assert points == {
+        "before": [(1, 1), (2, 9)],
+        "after": [(1, 3), (2, 9)],
+        "never": [(2, 9)],
+    }
+
+
+@pytest.mark.parametrize("fails", ["before", "after", "never"])
+def test_a_failure_that_stays_without_the_interruption_is_not_tied(fails: str) -> None:
+    failing = found(Deviation(1, 2, 2))
+    at = interruptions(LOST_UPDATE, failing.execution.schedule, [LINES])
+    bad = variants(failing.execution.schedule, at)[fails]
+    kinds = ("interrupted",)
+    assert tie(kinds, failing, LOST_UPDATE, REGIONS, lambda d: d != bad) == ""
+    told = tie(kinds, failing, LOST_UPDATE, REGIONS, lambda _: True)
+    assert told.startswith("second comes between two steps of first")
+
+
+def test_what_is_done_before_the_first_step_is_no_interruption() -> None:
+    events = [*LOST_UPDATE[1:4], replace(LOST_UPDATE[0], ops=2), replace(LOST_UPDATE[4], ops=3)]
+    failing = found(Deviation(1, 2, 2))
+    assert tie(("interrupted",), failing, events, REGIONS, lambda _: True) == ""
+    assert "comes first" in tie(("ordered",), failing, events, REGIONS, lambda _: True)
+
+
+def test_another_task_that_does_what_does_not_conflict_ties_nothing() -> None:
+    elsewhere = [replace(each, resource=7) if each.task == 2 else each for each in LOST_UPDATE]
+    reads = [replace(each, kind="read") for each in LOST_UPDATE]
+    for events in (elsewhere, reads):
+        assert interruptions(events, found(Deviation(1, 2, 2)).execution.schedule, [LINES]) == []
+
+
+def test_the_function_around_the_lines_is_not_the_lines() -> None:
+    around = [
+        replace(each, line=12, inside=((1, 100 + each.task),)) if each.inside else each
+        for each in LOST_UPDATE
+    ]
+    assert tie(("interrupted",), found(Deviation(1, 2, 2)), around, REGIONS, lambda _: True) == ""
+
+
+def test_a_race_in_a_function_that_the_lines_call_is_not_theirs() -> None:
+    inner = [
+        seen(1, 1, "read", 5, 1),
+        seen(1, 2, "read", 12, 1, 2),
+        seen(2, 1, "write", 6, 2),
+        seen(2, 2, "write", 12, 2, 2),
+        seen(1, 3, "write", 12, 1, 2),
+        seen(1, 4, "write", 6, 1),
+    ]
+    assert interruptions(inner, found(Deviation(1, 3, 2)).execution.schedule, [LINES]) == []
+
+
+def test_another_task_may_be_anywhere_only_where_the_finding_does_not_say_where() -> None:
+    events = [replace(e, line=15, inside=()) if e.task == 2 else e for e in LOST_UPDATE]
+    schedule = found(Deviation(1, 2, 2)).execution.schedule
+    assert interruptions(events, schedule, [LINES]) == []
+    assert len(interruptions(events, schedule, [LINES], by_any=True)) == 1
+
+
+def blocked(index: int, line: int) -> TaskState:
+    return TaskState(index, f"t{index}", "blocked", stack=(Frame("a.py", line, "f"),))
+
+
+def test_tasks_that_wait_for_one_another_must_stand_at_all_the_lines() -> None:
+    here, there = Aim(frozenset({"a.py"}), 5, 5), Aim(frozenset({"a.py"}), 9, 9)
+    both = Failure("deadlock", "", "f", tasks=(blocked(1, 5), blocked(2, 9)))
+    assert [task.index for task in blocked_at(both, [here, there])] == [1, 2]
+    alike = Failure("deadlock", "", "f", tasks=(blocked(1, 5), blocked(2, 5)))
+    assert blocked_at(alike, [here, there]) == []
+    assert [task.index for task in blocked_at(alike, [here, here])] == [1, 2]
+    assert blocked_at(replace(both, kind="livelock"), [here, there]) == []
+
+
+def test_an_assertion_is_early_only_where_the_work_has_not_been_done() -> None:
+    regions = (Aim(frozenset({"t.py"}), 3, 3), LINES, BODY)
+    early = [
+        Seen(0, 1, "read", 1, "t.py", 3, ((0, 1),)),
+        Seen(1, 1, "write", 1, "a.py", 5, ((1, 2),)),
+    ]
+    late = list(reversed(early))
+    failing = found()
+    assert "before anybody" in tie(("early",), failing, early, regions, lambda _: True)
+    assert tie(("early",), failing, late, regions, lambda _: True) == ""
+    elsewhere = found(site="t.py:8 test")
+    assert tie(("early",), elsewhere, early, regions, lambda _: True) == ""
