@@ -39,6 +39,7 @@ class Root:
     is_many: bool  #: whether several tasks may run it on one object at the same time
     is_bound: bool  #: whether it runs on an object that the starter also has
     joined_at: int = 0
+    one: str = ""  #: the name of that object, where it is a local of the starter
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -80,6 +81,10 @@ class Concurrency:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        #: What a starter passes to a parameter of what it starts; nothing, if that differs.
+        self.passed: dict[tuple[str, str, str], Ref | None] = {}
+        for function, place in project.spawned_by:
+            self._learn_arguments(function, function.spawns[place])
         self.calls = {
             name: tuple(project.calls_of(function)) for name, function in project.functions.items()
         }
@@ -99,7 +104,6 @@ class Concurrency:
             seen[key] = seen.get(key, 0) + 1
         for function, place in project.spawned_by:
             spawn = function.spawns[place]
-            self._learn_arguments(function, spawn)
             count = seen[function.name, spawn.kind, spawn.target]
             yield from self._root_of(function, spawn, spawn.is_many or count > 1)
         for function in project.functions.values():
@@ -130,6 +134,7 @@ class Concurrency:
             is_many and not spawn.is_own,
             owner is not None and owner[0] != "new",
             spawn.joined_at,
+            f"{owner[1]}.{owner[2]}" if owner is not None and owner[0] == "local" else "",
         )
 
     def _learn_arguments(self, function: FunctionFacts, spawn: Spawn) -> None:
@@ -142,8 +147,12 @@ class Concurrency:
         for word, given in spawn.arguments:
             place = int(word)
             if place < len(parameters) and given[0] in ("local", "self", "name", "attr"):
-                key = (target.name, parameters[place])
-                self.project.given.setdefault(key, given)
+                word = parameters[place]
+                self.project.given.setdefault((target.name, word), given)
+                key = (target.name, word, function.name)
+                # Tasks that are given different objects share none of them.
+                same = self.passed.setdefault(key, given) == given
+                self.passed[key] = given if same else None
 
     def _subclasses_of_thread(self) -> Iterator[Root]:
         for name in self.project.classes:
@@ -154,6 +163,13 @@ class Concurrency:
             file = self.project.file_of[name].file
             yield Root("thread", run.name, file, run.line, "", False, True)
 
+    def _passed_to(self, side: Side, owner: Ref) -> Ref | None:
+        """The one object that the starter gives to the parameter ``owner`` of a root."""
+        root = side.root
+        if root is None or owner[0] != "param" or root.function != owner[1]:
+            return None
+        return self.passed.get((root.function, str(owner[2]), root.starter))
+
     # --- Following calls ---
 
     def _follow(self, root: Root) -> Side:
@@ -161,7 +177,8 @@ class Concurrency:
         function = self.project.functions.get(root.function)
         if function is not None:
             is_shared = root.is_bound if function.class_name else self._has_self(function)
-            self._walk(side, [(root.function, frozenset(), _ANY if is_shared else _NONE)])
+            objects = frozenset({root.one}) if is_shared else _NONE
+            self._walk(side, [(root.function, frozenset(), objects)])
         return side
 
     def _has_self(self, function: FunctionFacts) -> bool:
@@ -217,6 +234,10 @@ class Concurrency:
         """On which shared objects ``call`` runs ``callee``."""
         if call.one and side.root is not None:
             return frozenset({_CLOSED + call.one})
+        owner = call.callee[1] if call.callee[0] == "attr" else None
+        given = self._passed_to(side, owner) if isinstance(owner, tuple) else None
+        if given is not None and given[0] == "local":
+            return frozenset({f"{_CLOSED}{given[1]}.{given[2]}"})
         if _stays(call.callee) or callee.startswith(f"{name}.<locals>."):
             return objects
         if call.callee[0] == "name" and self.project.functions[callee].class_name:
@@ -255,8 +276,8 @@ class Concurrency:
                 return ""
             return f"{self.project.owner_of(str(owner[1]), access.word)}.{access.word}"
         if form == "param":
-            given = self.project.given.get((owner[1], owner[2]))
-            if given is None or side.root is None or side.root.function != owner[1]:
+            given = self._passed_to(side, owner)
+            if given is None:
                 return ""
             return self._of_object(given, access.word)
         if form == "name":
@@ -290,9 +311,10 @@ def have_one_object(one: SharedAccess, other: SharedAccess) -> bool:
     """Whether two accesses of one class' attribute may be on one object of the class."""
     if not one.objects or not other.objects:
         return True
+    every = one.objects | other.objects
+    if "" not in every:
+        ours = {each.removeprefix(_CLOSED) for each in one.objects}
+        return any(each.removeprefix(_CLOSED) in ours for each in other.objects)
     if one.objects & other.objects:
         return True
-    if "" not in one.objects | other.objects:
-        return False
-    every = one.objects | other.objects
     return not all(each.startswith(_CLOSED) for each in every - _ANY)

@@ -317,10 +317,20 @@ def _arguments(module: Module, call: ast.Call, spawning: Spawning) -> Iterator[t
             given = call.args[1].elts
     elif not spawning.takes_call and not spawning.is_many and spawning.position >= 0:
         given = call.args[spawning.position + 1 :]
+    loop = module.within(call, *_LOOPS)
     for place, node in enumerate(given):
         ref = module.ref(node)
-        if ref is not None:
-            yield str(place), ref
+        if ref is None or (isinstance(node, ast.Name) and _is_bound_in(module, node, loop)):
+            continue
+        yield str(place), ref
+
+
+def _is_bound_in(module: Module, node: ast.Name, loop: ast.AST | None) -> bool:
+    """Whether the loop, if there is one, gives the name an object of its own each time."""
+    found = module.tree.find(module.tree.scope_of(node), node.id)
+    if loop is None or found is None:
+        return False
+    return any(loop in module.ancestors(each.node) for each in found[1])
 
 
 def _joined(module: Module, call: ast.Call) -> int:
