@@ -2,11 +2,11 @@
 
 What it finds
 -------------
-Three locks that keep nobody out. One that a function makes, holds and hands to nobody. One that a
-method assigns anew to ``self`` and then holds. And the lock of each object, where what is read and
-written under it is one for all: a variable of the module, or an attribute of the class. There it is
-not found where the module makes one object of the class for everybody, or where another lock is
-held as well.
+Three locks that keep nobody out. One that a function makes, holds and hands to nobody; not in files
+of tests, where the lock itself may be what is looked at. One that a method assigns anew to ``self``
+and then holds. And the lock of each object, where what is read and written under it is one for all:
+a variable of the module, or an attribute of the class. There it is not found where the module makes
+one object of the class for everybody, or where another lock is held as well.
 
 Why it matters
 --------------
@@ -99,6 +99,8 @@ class ThrowawayLock(Rule):
                 if module.type_of(lock) not in _MAKERS:
                     continue
                 if isinstance(lock, ast.Name):
+                    if module.is_test:
+                        continue  # there it is the lock itself that is looked at
                     made = _own_lock(module, function, lock)
                 elif isinstance(lock, ast.Attribute):
                     made = _made_here(module, function, lock)
