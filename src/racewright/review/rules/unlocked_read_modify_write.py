@@ -6,7 +6,8 @@ What it finds
 and another in a write of the same attribute or variable, and no lock is held by both. Which tasks
 there are, and on which object they work, is followed from where they are started (a thread, a
 timer, a pool) through the calls and across files; locks are followed likewise. Where the object is
-not known to be the same one, nothing is found.
+not known to be the same one, nothing is found; nor is a write by a method that ends the object's
+use, such as ``close``.
 
 Why it matters
 --------------
@@ -91,6 +92,10 @@ from racewright.review.rule import Rule
 __all__ = ["UnlockedReadModifyWrite"]
 
 
+#: Beginnings of the names of methods after which an object is not used.
+_ENDS = ("close", "del", "disconnect", "exit", "shutdown", "stop", "teardown", "tear_down")
+
+
 class UnlockedReadModifyWrite(Rule):
     title = "An update can be lost"
     kind = "defect"
@@ -100,7 +105,7 @@ class UnlockedReadModifyWrite(Rule):
 
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         for location, accesses in sorted(concurrency.locations.items()):
-            writes = [each for each in accesses if each.access.kind in ("update", "write")]
+            writes = [each for each in accesses if _is_write(each)]
             told = set()
             for update, other in pairs_without_lock(concurrency, writes, "update"):
                 told |= {(each.file, each.access.line) for each in (update, other)}
@@ -137,6 +142,13 @@ class UnlockedReadModifyWrite(Rule):
             solution="Hold one lock around the whole update, in every task that writes it.",
             corrected=f"with {_lock_word(update)}:\n    …  # the update of {word}",
         )
+
+
+def _is_write(shared: SharedAccess) -> bool:
+    """Whether it updates, or writes; what an end resets is of no use to anybody any more."""
+    word = shared.function.name.rpartition(".")[2].strip("_")
+    is_end = shared.side.root is None and word.startswith(_ENDS)
+    return shared.access.kind == "update" or (shared.access.kind == "write" and not is_end)
 
 
 def _lock_word(update: SharedAccess) -> str:

@@ -44,6 +44,7 @@ CWE-459, incomplete cleanup. ``unittest.mock``, "patch methods: start and stop".
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
@@ -65,6 +66,10 @@ _PLAIN = frozenset(
         "unittest.TestCase",
     }
 )
+
+
+#: Files whose functions test runners collect.
+_COLLECTED = re.compile(r"(?:^|/)(?:test\w*|\w*_tests?)\.py$")
 
 
 class UnscopedPatch(Rule):
@@ -113,6 +118,8 @@ class UnscopedPatch(Rule):
                 continue
             if not function.short_name.startswith("test") or len(assign.targets) > 1:
                 continue
+            if not function.class_name and not _COLLECTED.search(module.file):
+                continue  # a program with functions of that name, each run by itself
             if not self._is_replaced(module, target, assign.value):
                 continue
             text = ast.unparse(target)
