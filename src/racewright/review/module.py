@@ -78,6 +78,7 @@ class Module:
                 self.functions[node] = Function(node, scope.name, in_class, outer)
         self._busy: set[tuple[int, str]] = set()
         self._refs: dict[ast.AST, Ref | None] = {}
+        self._function_of: dict[ast.AST, Function | None] = {}
 
     # --- The tree ---
 
@@ -96,10 +97,14 @@ class Module:
 
     def function_of(self, node: ast.AST) -> Function | None:
         """The innermost function that ``node`` is evaluated in."""
+        if node in self._function_of:
+            return self._function_of[node]
         scope: Scope | None = self.tree.scope_of(node)
         while scope is not None and not scope.is_function:
             scope = None if scope.is_class else scope.parent
-        return self.functions[scope.node] if scope is not None else None
+        found = self.functions[scope.node] if scope is not None else None
+        self._function_of[node] = found
+        return found
 
     def statement_of(self, node: ast.AST) -> ast.stmt | None:
         if isinstance(node, ast.stmt):

@@ -22,9 +22,9 @@ __all__ = [
     "is_assertion",
     "is_broad",
     "is_dropped",
+    "is_missed",
     "is_seen",
     "is_wait",
-    "later_nodes",
     "line_of",
     "own_nodes",
     "start_of",
@@ -129,28 +129,38 @@ def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
         stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def later_nodes(module: Module, function: Function, node: ast.AST) -> Iterator[ast.AST]:
-    """What ``function`` would still do after ``node``, and does not do if that raises.
+def is_missed(module: Module, function: Function, node: ast.AST) -> bool:
+    """Whether others would notice that ``function`` raised at ``node``: what follows tells them.
 
-    In a loop that is the whole loop; the ``finally`` of what stands around is done in any case.
+    In a loop that is the whole loop; the ``finally`` of what stands around is done in any case, and
+    its handlers are not for this.
     """
     end = int(getattr(node, "end_lineno", 0))
-    loops: list[ast.AST] = []
+    loops: set[ast.AST] = set()
     always: set[ast.AST] = set()
     for above in module.ancestors(node):
         if above is function.node:
             break
         if isinstance(above, _LOOPS):
-            loops.append(above)
+            loops.add(above)
         if isinstance(above, ast.Try):
-            for statement in [*above.finalbody, *above.handlers]:
-                always |= {statement, *own_nodes(statement)}
-    inside = {each for loop in loops for each in own_nodes(loop)}
-    this = {node, *own_nodes(node)}
-    for each in own_nodes(function.node):
-        is_later = int(getattr(each, "lineno", 0)) > end or each in inside
-        if is_later and each not in always and each not in this:
-            yield each
+            always.update([*above.finalbody, *above.handlers])
+    for each in _telling(module, function):
+        around = {each, *module.ancestors(each)}
+        is_later = line_of(each) > end or not loops.isdisjoint(around)
+        if is_later and node not in around and always.isdisjoint(around):
+            return True
+    return False
+
+
+def _telling(module: Module, function: Function) -> list[ast.AST]:
+    """What tells others how far ``function`` came, looked for once."""
+    kept: dict[ast.AST, list[ast.AST]] = module.__dict__.setdefault("_telling", {})
+    if function.node not in kept:
+        kept[function.node] = [
+            each for each in own_nodes(function.node) if is_seen(module, function, each)
+        ]
+    return kept[function.node]
 
 
 def is_seen(module: Module, function: Function, node: ast.AST) -> bool:

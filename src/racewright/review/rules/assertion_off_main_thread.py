@@ -67,8 +67,7 @@ from racewright.review.started import (
     catches_of,
     is_assertion,
     is_dropped,
-    is_seen,
-    later_nodes,
+    is_missed,
     own_nodes,
     started_in,
 )
@@ -137,7 +136,7 @@ def _fails(module: Module, function: Function, node: ast.AST) -> bool:
     """Whether a failure at ``node`` leaves the thread, and nobody would miss what comes after."""
     if catches_of(module, function, node) or _is_managed(module, function, node):
         return False
-    return not any(is_seen(module, function, each) for each in later_nodes(module, function, node))
+    return not is_missed(module, function, node)
 
 
 def _is_managed(module: Module, function: Function, node: ast.AST) -> bool:

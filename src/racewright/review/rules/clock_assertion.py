@@ -150,13 +150,14 @@ def _is_patched(module: Module) -> bool:
 _CLOCK_WORDS = frozenset(each.rpartition(".")[2] for each in _CLOCKS)
 
 
-def _number(module: Module, node: ast.expr) -> float | None:
+def _number(module: Module, node: ast.expr, depth: int = 0) -> float | None:
     """The value of a constant, or of a product or sum of some."""
     value = constant(node)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if isinstance(node, ast.BinOp):
-        one, other = _number(module, node.left), _number(module, node.right)
+    if isinstance(node, ast.BinOp) and depth < _DEEPEST:
+        one = _number(module, node.left, depth + 1)
+        other = _number(module, node.right, depth + 1)
         if one is None or other is None:
             return None
         if isinstance(node.op, ast.Add):

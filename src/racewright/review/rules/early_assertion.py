@@ -101,7 +101,7 @@ class EarlyAssertion(Rule):
     kind = "improvement"
     cwe = 362
     proof = "explore"
-    fix = "suggested"
+    fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
         if not module.is_test or any(word in module.source.text for word in _GREEN):
@@ -132,15 +132,17 @@ class EarlyAssertion(Rule):
             if not word or _is_left(module, start, node):
                 continue
             waits = waits_between(module, test, start, node)
-            if waits is None:
-                continue
+            if waits is None or len(waits) > 1:
+                return  # and so for all that follows
             if not waits:
                 why = f"nothing between line {line_of(start)} and here waits for anything"
                 yield self._finding(module, node, word, fills[word], why), node
-            elif len(waits) == 1 and _is_early(module, started.function, waits[0], fills[word]):
+                return  # those that follow say the same
+            elif _is_early(module, started.function, waits[0], fills[word]):
                 event = ast.unparse(waits[0].func.value)  # type: ignore[attr-defined]
                 why = f"{event}, which line {line_of(waits[0])} waits for, is set before that"
                 yield self._finding(module, node, word, fills[word], why), node
+                return
 
     def _finding(
         self, module: Module, node: ast.AST, word: str, fill: ast.AST, why: str

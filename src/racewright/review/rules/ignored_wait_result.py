@@ -73,6 +73,7 @@ __all__ = ["IgnoredWaitResult"]
 
 _CONDITION_WAIT = ("threading.Condition.wait_for", "multiprocessing.Condition.wait_for")
 _THREADS = ("threading.Thread", "threading.Timer")
+_FOLLOWING = frozenset({"is_set", "release", "wait"})
 #: Seconds of a wait below which it may stand for a pause.
 _PAUSE = 1
 
@@ -200,16 +201,26 @@ def _later_call(
     module: Module, function: Function, call: ast.Call, owner: str, words: tuple[str, ...]
 ) -> ast.Call | None:
     """The first call of one of ``words`` on ``owner`` that stands below ``call``."""
-    for each in own_nodes(function.node):
+    for each in _method_calls(module).get(function, ()):
+        assert isinstance(each.func, ast.Attribute)
         if (
-            isinstance(each, ast.Call)
-            and isinstance(each.func, ast.Attribute)
-            and each.func.attr in words
+            each.func.attr in words
             and each.lineno > call.lineno
             and ast.unparse(each.func.value) == owner
         ):
             return each
     return None
+
+
+def _method_calls(module: Module) -> dict[Function | None, list[ast.Call]]:
+    """The calls of the methods that are asked for, by function, looked for once."""
+    kept: dict[Function | None, list[ast.Call]] | None = module.__dict__.get("_method_calls")
+    if kept is None:
+        kept = module.__dict__["_method_calls"] = {}
+        for call in module.calls():
+            if isinstance(call.func, ast.Attribute) and call.func.attr in _FOLLOWING:
+                kept.setdefault(module.function_of(call), []).append(call)
+    return kept
 
 
 def _is_next(module: Module, call: ast.Call, release: ast.Call) -> bool:

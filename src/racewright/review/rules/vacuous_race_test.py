@@ -67,7 +67,7 @@ from dataclasses import replace
 
 from racewright.model.finding import Finding, Place
 from racewright.review.module import Function, Module
-from racewright.review.patches import patches_in
+from racewright.review.patches import Patch, patches_in
 from racewright.review.rule import Rule, constant
 from racewright.review.started import Started, function_behind, own_nodes, started_in
 from racewright.review.tasks import EVENTS, LOCKS, QUEUES, SLEEPS
@@ -95,32 +95,37 @@ class VacuousRaceTest(Rule):
     def check(self, module: Module) -> Iterator[Finding]:
         if not module.is_test:
             return
+        made = _made(module)
+        patches = list(patches_in(module))
         for function in module.functions.values():
             if not function.short_name.startswith("test") or function.outer:
                 continue
             words = _about(module, function)
             if words:
-                found = next(self._in_test(module, function, words), None)
+                found = next(self._in_test(module, function, words, made, patches), None)
                 if found is not None:
                     yield found
 
-    def _in_test(self, module: Module, test: Function, words: str) -> Iterator[Finding]:
-        inside = {each for each in module.functions.values() if _is_inside(each, test)}
-        yield from self._called(module, test, inside, words)
+    def _in_test(
+        self,
+        module: Module,
+        test: Function,
+        words: str,
+        made: dict[str, list[ast.Call]],
+        patches: list[Patch],
+    ) -> Iterator[Finding]:
+        yield from self._called(module, test, made, words)
         yield from self._joined(module, test, words)
         yield from self._gathered(module, test, words)
         if not _is_ordered(module, test):
-            yield from self._patched(module, test, inside, words)
+            yield from self._patched(module, test, patches, words)
             yield from self._slept(module, test, words)
 
     def _called(
-        self, module: Module, test: Function, inside: set[Function], words: str
+        self, module: Module, test: Function, made: dict[str, list[ast.Call]], words: str
     ) -> Iterator[Finding]:
         """``Thread(target=work())``."""
-        for call in module.calls():
-            function = module.function_of(call)
-            if module.dotted(call.func) not in _THREADS or function not in {test, *inside}:
-                continue
+        for call in made.get(test.name, ()):
             given = [each.value for each in call.keywords if each.arg in ("target", "function")]
             target = given[0] if given else None
             if not isinstance(target, ast.Call):
@@ -188,12 +193,12 @@ class VacuousRaceTest(Rule):
         )
 
     def _patched(
-        self, module: Module, test: Function, inside: set[Function], words: str
+        self, module: Module, test: Function, patches: list[Patch], words: str
     ) -> Iterator[Finding]:
         sleeps = {}
-        for patch in patches_in(module):
+        for patch in patches:
             function = patch.function(module)
-            if function is not None and function in inside:
+            if function is not None and _is_inside(function, test):
                 sleep = _sleep_in(module, function)
                 if sleep is not None:
                     sleeps[function] = sleep
@@ -239,6 +244,16 @@ class VacuousRaceTest(Rule):
             facts=[f"By its words, the test is about this: {words!r}.", *facts],
             solution=solution,
         )
+
+
+def _made(module: Module) -> dict[str, list[ast.Call]]:
+    """The calls that make a thread, by the name of the outermost function around."""
+    found: dict[str, list[ast.Call]] = {}
+    for call in module.calls():
+        function = module.function_of(call)
+        if function is not None and module.dotted(call.func) in _THREADS:
+            found.setdefault(function.name.partition(".<locals>.")[0], []).append(call)
+    return found
 
 
 def _about(module: Module, test: Function) -> str:
