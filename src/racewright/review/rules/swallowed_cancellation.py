@@ -7,7 +7,7 @@ In an ``async def``, a handler of ``CancelledError`` (of asyncio, trio or anyio)
 after which either the loop around it goes on to wait, or a value is returned as if the work were
 done. Not found is a handler that leaves the loop or the function, one that gives the exception to
 something that may raise it, the wait for a task that the function has itself cancelled, and what
-calls ``uncancel()``.
+calls ``uncancel()``. Files of tests are left out: there, refusing is what is tested.
 
 Why it matters
 --------------
@@ -18,6 +18,7 @@ Example
 -------
 ::
 
+    # file: service.py
     async def serve(queue, handle):
         while True:
             item = await queue.get()
@@ -30,6 +31,7 @@ Instead
 -------
 ::
 
+    # file: service.py
     async def serve(queue, handle):
         while True:
             item = await queue.get()
@@ -84,6 +86,8 @@ class SwallowedCancellation(Rule):
     fix = "suggested"
 
     def check(self, module: Module) -> Iterator[Finding]:
+        if module.is_test:
+            return
         for handler in module.nodes(ast.ExceptHandler):
             function = module.function_of(handler)
             attempt = module.parent(handler)
