@@ -76,23 +76,22 @@ class Trial:
         options = list(self._options)
         if options:
             options += ["-o", f"cache_dir={folder}"]  # what failed last is not remembered
-        child = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, _SCRIPT, overlay, self._runner, *options, *self._targets],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        try:
-            output, _ = child.communicate(timeout=self._limit)
-        except subprocess.TimeoutExpired:
-            return None, ""
-        finally:
-            # Also what the tests have left running, and all of it when we are interrupted.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        ) as child:
+            try:
+                output, _ = child.communicate(timeout=self._limit)
+            except subprocess.TimeoutExpired:
+                return None, ""
+            finally:
+                # Also what the tests have left running, and all of it when we are interrupted.
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid, signal.SIGKILL)
         return child.returncode, output.decode(errors="replace")
 
     def _note(self, log: str, contents: Mapping[str, bytes]) -> None:
