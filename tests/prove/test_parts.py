@@ -14,8 +14,9 @@ from racewright.model.finding import Finding, Place, Review
 from racewright.prove import Budget, prove
 from racewright.prove.candidates import candidate_for
 from racewright.prove.questions import question_of, tree_of, why_not_run
-from racewright.prove.selection import default_targets
+from racewright.prove.selection import default_targets, installed_packages
 from racewright.prove.sessions import in_session
+from racewright.prove.vacuous import Doubt
 from racewright.prove.watch import Watch
 from racewright.settings import Settings
 from racewright.strategies.aimed import Aim
@@ -127,6 +128,46 @@ def test_threads_are_run(project: Path) -> None:
     write(project / "code.py", "def f():\n    x = 1\n")
     assert why_not_run(finding(2)) is None
     assert why_not_run(finding(2, file="gone.py")) is not None
+
+
+# -- doubts about tests ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("class TestIt(Base):", ["unittest", "pytest"]),
+        ("class TestIt:", ["pytest", "unittest"]),
+    ],
+)
+def test_a_class_of_tests_that_has_bases_is_unittests_first(
+    head: str, expected: list[str], project: Path
+) -> None:
+    write(project / "test_code.py", f"{head}\n    def test_race(self):\n        pass\n")
+    doubt = Doubt(0, (), Place("test_code.py", 2))
+    targets = doubt.targets("")
+    assert [runner for _, runner in targets] == expected
+    assert {runner: target for target, runner in targets} == {
+        "unittest": "test_code.TestIt.test_race",
+        "pytest": "test_code.py::TestIt::test_race",
+    }
+    assert doubt.is_of("test_code.py::TestIt::test_race[1]")
+    assert doubt.is_of("test_code.TestIt.test_race")
+    assert not doubt.is_of("test_code.TestIt.test_races")
+
+
+def test_a_function_is_pytests(project: Path) -> None:
+    write(project / "test_code.py", "def test_race():\n    pass\n")
+    doubt = Doubt(0, (), Place("test_code.py", 1))
+    assert doubt.targets("") == [("test_code.py::test_race", "pytest")]
+
+
+def test_the_packages_of_files_that_are_not_the_projects_are_instrumented(project: Path) -> None:
+    write(project / "env/site-packages/shop/__init__.py", "")
+    write(project / "env/site-packages/shop/till.py", "")
+    write(project / "src/mine.py", "")
+    files = ["env/site-packages/shop/till.py", "src/mine.py"]
+    assert installed_packages(files, ".") == ("shop",)
 
 
 # -- candidates ------------------------------------------------------------------------------------

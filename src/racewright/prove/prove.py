@@ -1,15 +1,15 @@
 """Proving a review: every suspected finding that a schedule could confirm becomes an experiment.
 
-The tests are run once, each in its turn, to see which of them bring two tasks to the lines of a
-finding. Then, test by test, the schedules of the budget are tried, with a strategy that is aimed at
-the lines. For a finding that no test can show a test is written, and offered if it does. Last, the
-tests that are said to be vacuous are measured.
+The tests are run once to see which of them bring two tasks to the lines of a finding. Then, test by
+test, the schedules of the budget are tried, with a strategy that is aimed at the lines. For what no
+test can show a test is written, and offered if it does. Last, vacuous tests are measured.
 
 Only here is the reviewed code imported and run; and in processes of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
@@ -22,12 +22,13 @@ from racewright.model.experiment import Experiment
 from racewright.model.finding import Review
 from racewright.prove.candidates import candidate_for
 from racewright.prove.experiments import Question, experiment
+from racewright.prove.measuring import measured
 from racewright.prove.questions import question_of, why_not_run
 from racewright.prove.reach import Reach, reach_of
-from racewright.prove.selection import default_targets
+from racewright.prove.selection import default_targets, installed_packages
 from racewright.prove.sessions import in_session
 from racewright.prove.telling import told
-from racewright.prove.vacuous import Doubt, doubts_of, measure
+from racewright.prove.vacuous import doubts_of
 from racewright.prove.ways import is_provable
 from racewright.prove.work import Announce, Budget, Work
 from racewright.report.wording import count, listing
@@ -71,7 +72,10 @@ def prove(
         _refuse_nothing(test, settings.runner)
     try:
         if work.questions:
-            _survey(work, tests or _targets(work, paths))
+            packages = installed_packages(_reviewed(work), settings.root)
+            known = dict.fromkeys([*settings.instrument, *packages])
+            work.settings = settings.replace(instrument=tuple(known))
+            _survey(work, tests or default_targets(paths, _reviewed(work)))
             _explore(work)
         _measure(work)
     except KeyboardInterrupt:
@@ -86,11 +90,11 @@ def _refuse_nothing(test: str, runner: str) -> None:
         raise TargetError(f"there is no file or folder {path!r}")
 
 
-def _targets(work: Work, paths: Sequence[str]) -> list[str]:
-    reviewed = {
+def _reviewed(work: Work) -> set[str]:
+    """The files that are asked about."""
+    return {
         place.file for question in work.questions for place in work.review.findings[question].places
     }
-    return default_targets(paths, reviewed)
 
 
 # ------------------------------------------------------------------ which tests reach the lines
@@ -120,10 +124,9 @@ def _survey(work: Work, targets: Sequence[str]) -> None:
 
 
 def _kind_of(target: str, runner: str) -> str:
-    try:
+    with contextlib.suppress(TargetError):  # whoever loads it says what is wrong
         return kind_of(target, runner)
-    except TargetError:
-        return ""  # whoever loads it says what is wrong
+    return ""
 
 
 def _look(work: Work, targets: Sequence[str], regions: Sequence[Aim]) -> str:
@@ -363,36 +366,11 @@ def _by_candidate(work: Work, question: Question, unreached: Experiment) -> Expe
 def _measure(work: Work) -> None:
     """Are the tests that are said to be vacuous so?"""
     for doubt in doubts_of(work.review.findings):
-        if work.is_over:
-            return
-        target, runner = doubt.target(work.settings.runner)
-        work.tell(f"whether the sections of {target} ever meet")
-        settings = work.settings.replace(runner=runner, time=work.time_left())
-
-        def act(
-            program: Program,
-            mine: Settings,
-            send: Callable[[object], None],
-            doubt: Doubt = doubt,
-            settings: Settings = settings,
-        ) -> bool:
-            if not doubt.is_of(program.name):
-                return False
-            made = measure(program, settings.replace(root=mine.root), doubt)
-            send(made)
-            overlap, mutation = made.overlap, made.mutation
-            return bool(
-                (overlap is not None and overlap.interrupted)
-                or (mutation is not None and mutation.interrupted)
-            )
-
-        session = in_session(target, settings, act)
-        work.take(session, target)
-        if session.values:
-            made: Experiment = session.values[0]
-            work.executions += made.executions
-            work.made[doubt.key] = made
-            for key in doubt.sleeps:
-                if key != doubt.key and made.result == "vacuous":
-                    told = "It brings about no overlap; the race test is vacuous."
-                    work.made[key] = replace(made, reason=told, overlap=None, mutation=None)
+        made = None if work.is_over else measured(work, doubt)
+        if made is None:
+            continue
+        work.made[doubt.key] = made
+        for key in doubt.sleeps:
+            if key != doubt.key and made.result == "vacuous":
+                told = "It brings about no overlap; the race test is vacuous."
+                work.made[key] = replace(made, reason=told, overlap=None, mutation=None)

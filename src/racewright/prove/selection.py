@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from racewright.model.finding import Note
-from racewright.review.source import files_in, read_bytes
+from racewright.review.source import files_in, module_name, read_bytes
 
-__all__ = ["default_targets", "is_test_file"]
+__all__ = ["default_targets", "installed_packages", "is_test_file"]
 
 _TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
 _FOLDERS = ("tests", "test")
+_FOREIGN = frozenset({"dist-packages", "site-packages"})
 
 
 def is_test_file(path: str) -> bool:
@@ -39,6 +40,18 @@ def default_targets(paths: Sequence[str], reviewed: Iterable[str]) -> list[str]:
         if not isinstance(data, Note) and (wanted.search(data) or _name_of(file) in names):
             found.append(file)
     return found or files
+
+
+def installed_packages(reviewed: Iterable[str], root: str) -> tuple[str, ...]:
+    """The packages of the files that are none of the project's, and must be named to be
+    instrumented."""
+    home = os.path.abspath(root) + os.sep
+    found = set()
+    for file in reviewed:
+        path = os.path.abspath(file)
+        if not path.startswith(home) or _FOREIGN.intersection(path.split(os.sep)):
+            found.add(module_name(path)[0].partition(".")[0])
+    return tuple(sorted(found))
 
 
 def _name_of(file: str) -> str:

@@ -60,18 +60,36 @@ class Doubt:
     sections: tuple[str, ...] = ()  #: two, as ``overlap`` takes them; none: the threads' lives
     names: tuple[str, ...] = ()  #: of the functions that the sections are in
 
-    def target(self, runner: str) -> tuple[str, str]:
-        """What selects the test, and the runner that understands it."""
-        chosen = runner or ("pytest" if importlib.util.find_spec("pytest") else "unittest")
+    def targets(self, runner: str) -> list[tuple[str, str]]:
+        """What selects the test, and the runner that understands it, the likeliest first.
+
+        A class of tests that has bases is unittest's, as a rule, and some of those that derive from
+        it can do with no other runner.
+        """
         path = _path_to(self.place)
-        if chosen == "pytest":
-            return "::".join([self.place.file, *path]), chosen
-        return ".".join([module_name(self.place.file)[0], *path]), chosen
+        by_runner = {
+            "pytest": "::".join([self.place.file, *path]),
+            "unittest": ".".join([module_name(self.place.file)[0], *path]),
+        }
+        runners = [runner] if runner else ["pytest"] if len(path) < 2 else ["unittest", "pytest"]
+        if not runner and len(path) > 1 and not _has_bases(self.place):
+            runners.reverse()
+        return [(by_runner[each], each) for each in runners if importlib.util.find_spec(each)]
 
     def is_of(self, program: str) -> bool:
         """Whether a program is this test: by the end of its name, without parameters."""
         end = program.partition("[")[0].replace("::", ".")
         return f".{end}".endswith("." + ".".join(_path_to(self.place)))
+
+
+def _has_bases(place: Place) -> bool:
+    tree = tree_of(place.file)
+    return any(
+        isinstance(node, ast.ClassDef)
+        and node.lineno <= place.line <= (node.end_lineno or 0)
+        and bool(node.bases)
+        for node in (tree.body if tree is not None else ())
+    )
 
 
 def _path_to(place: Place) -> list[str]:

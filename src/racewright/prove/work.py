@@ -52,10 +52,6 @@ class Work:
     def is_over(self) -> bool:
         return self.is_interrupted or self.time_left() == 0.0
 
-    def open_questions(self) -> list[Question]:
-        """Those to which there is no answer yet."""
-        return [each for key, each in self.questions.items() if key not in self.made]
-
     def take(self, session: Session, target: str) -> None:
         """Take note of how a session ended."""
         if session.is_interrupted:
