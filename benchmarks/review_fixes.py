@@ -24,7 +24,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from racewright.fixes import Fixing, all_fixes, fix_project, write_over
@@ -162,7 +162,7 @@ def main() -> int:
         print(told(word, results[word]), flush=True)
     if arguments.json:
         arguments.json.write_text(
-            json.dumps({word: asdict(each) for word, each in results.items()}, indent=1)
+            json.dumps({word: vars(each) for word, each in results.items()}, indent=1)
         )
     is_good = all(not each.broken and not each.changed_again for each in results.values())
     return 0 if is_good and len(files) >= arguments.files else 1
