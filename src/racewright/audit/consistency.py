@@ -118,11 +118,19 @@ def _cut_off(text: Text, items: list[Item]) -> Iterator[Remark]:
     bare = words.rstrip("*_ ")
     sentences = re.search(r"[.!?](?:\s|$)", words)
     is_unended = _UNFINISHED.search(bare) or (sentences and not _ENDED.search(bare))
+    others = [_end_of(text, item) for item in spoken[:-1]]
+    ended = [each for each in others if re.search(r"[.!?]$", each)]
+    is_sentence_style = len(ended) >= 2 and len(ended) >= 0.6 * len(others)
     is_open = words.count("`") % 2 == 1 or words.count("(") > words.count(")")
-    if is_unended or is_open:
+    if is_unended or is_open or (is_sentence_style and not _ENDED.search(bare)):
         end = " ".join(words[-60:].split())
         where = f"item {last.label}" if last.is_numbered else "the review"
         yield Remark(text.name, last.label, "truncated", f"{where} ends in mid-sentence: “…{end}”")
+
+
+def _end_of(text: Text, item: Item) -> str:
+    last = max(item.parts, key=lambda each: each.end)
+    return text.text[max(last.start, last.end - 80) : last.end].rstrip().rstrip("*_ ")
 
 
 def stem(word: str) -> str:

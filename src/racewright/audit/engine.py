@@ -98,7 +98,8 @@ def audit(code: Code, texts: Iterable[Text], *, missed: tuple[Evidence, ...] = (
 
 def _items(text: Text) -> Iterator[Item]:
     """The items; a comment that was made at a line is about that line."""
-    for item in items_of(text.text)[:MOST_ITEMS]:
+    starts = frozenset(spot.start for spot in text.spots)
+    for item in items_of(text.text, starts)[:MOST_ITEMS]:
         for spot in text.spots:
             if item.parts and spot.start <= item.parts[0].start < spot.end:
                 item.label = item.label or spot.label

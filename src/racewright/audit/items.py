@@ -74,16 +74,17 @@ def lines_cited(text: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def items_of(text: str) -> list[Item]:
-    """The items of ``text`` in their order."""
-    reader = _Reader(text)
+def items_of(text: str, starts: frozenset[int] = frozenset()) -> list[Item]:
+    """The items of ``text`` in their order; at ``starts`` a new one begins in any case."""
+    reader = _Reader(text, starts)
     reader.read()
     return [item for item in reader.items if item.parts or item.is_numbered]
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, starts: frozenset[int]) -> None:
         self.text = text
+        self.starts = starts
         self.items: list[Item] = [Item("")]
         self._columns: list[str] = []
         self._fence = ""
@@ -100,6 +101,9 @@ class _Reader:
             place += len(line) + 1
 
     def _line(self, line: str, place: int) -> None:
+        if place in self.starts:
+            self._open("", "")
+            self._fence, self._columns, self._last_end, self._under_heading = "", [], -2, False
         fence = _FENCE.match(line)
         if fence or self._fence:
             self._fence = (

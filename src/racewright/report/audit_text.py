@@ -31,7 +31,7 @@ def _lines(audit: Audit, width: int) -> Iterator[str]:
     for number, review in enumerate(audit.reviews):
         if number:
             yield ""
-        yield f"{clean(review.name)}: {summary(audit, review.name)}"
+        yield from _paragraph("", f"{review.name}: {summary(audit, review.name)}", width)
         for claim in audit.of(review.name):
             yield from _claim(claim, width)
         for remark in remarks_of(audit, review.name):
@@ -45,10 +45,8 @@ def _lines(audit: Audit, width: int) -> Iterator[str]:
             yield from _paragraph("  * ", f"{place_of(each)}  {each.text}", width)
     yield ""
     supported = len([claim for claim in audit.claims if claim.is_decided])
-    yield (
-        f"Audited: {audit.file}; {count(supported, 'verdict')} on "
-        f"{count(len(audit.claims), 'claim')}; the code was read, not run."
-    )
+    told = f"{count(supported, 'verdict')} on {count(len(audit.claims), 'claim')}"
+    yield from _paragraph("", f"Audited: {audit.file}; {told}; the code was read, not run.", width)
 
 
 def _claim(claim: Claim, width: int) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _panel(audit: Audit, width: int) -> Iterator[str]:
     yield ""
     yield "The reviews together:"
     for review in audit.reviews:
-        yield f"  {clean(share_line(audit, review.name))}"
+        yield from _paragraph("  ", share_line(audit, review.name), width)
     for each in audit.panel:
         said = f"said by {', '.join(each.said_by)}"
         denied = f"; denied by {', '.join(each.denied_by)}" if each.denied_by else ""
