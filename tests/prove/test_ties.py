@@ -134,3 +134,38 @@ def test_an_assertion_is_early_only_where_the_work_has_not_been_done() -> None:
     assert tie(("early",), failing, late, regions, lambda _: True) == ""
     elsewhere = found(site="t.py:8 test")
     assert tie(("early",), elsewhere, early, regions, lambda _: True) == ""
+
+
+def test_a_lock_that_is_left_locked_is_told_from_one_that_another_waits_with() -> None:
+    gone = TaskState(2, "second", "finished")
+    waiting = replace(blocked(1, 5), waits_for=2)
+    left = Failure("deadlock", "", "f", tasks=(waiting, gone))
+    held = replace(left, tasks=(waiting, blocked(2, 9)))
+    one, other = (replace(found(), failure=each) for each in (left, held))
+    assert tie(("left-locked",), one, [], REGIONS, lambda _: True).startswith("t1 waits")
+    assert tie(("left-locked",), other, [], REGIONS, lambda _: True) == ""
+
+
+def test_a_task_that_waits_for_another_does_not_wait_for_itself() -> None:
+    own = Failure("deadlock", "", "f", tasks=(replace(blocked(1, 5), waits_for=1),))
+    others = replace(own, tasks=(replace(blocked(1, 5), waits_for=2),))
+    one, other = (replace(found(), failure=each) for each in (own, others))
+    assert tie(("for-itself",), one, [], REGIONS, lambda _: True) != ""
+    assert tie(("for-itself",), other, [], REGIONS, lambda _: True) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "site", "is_tied"),
+    [
+        ("RuntimeError: release unlocked lock", "a.py:5 f", True),
+        ("RuntimeError: cannot release un-acquired lock", "a.py:6 f", True),
+        ("RuntimeError: release unlocked lock", "a.py:9 f", False),
+        ("ValueError: no release", "a.py:5 f", False),
+    ],
+)
+def test_only_a_release_of_what_is_not_held_is_raised(
+    message: str, site: str, is_tied: bool
+) -> None:
+    failing = found(kind="exception", site=site)
+    failing = replace(failing, failure=replace(failing.failure, message=message))
+    assert bool(tie(("raised",), failing, [], REGIONS, lambda _: True)) == is_tied

@@ -23,7 +23,9 @@ and is tied to the lines in one of these ways, or not at all:
 * **blocked**: the tasks that wait for one another for ever stand at the finding's lines.
 * **relied upon**: a task was woken at the line of a wait, and failed below it in the same call, at
   a line that uses what it had asked about before.
-* **raised**: the exception was raised on the line that the finding says it can be raised on.
+* **left-locked**, **for-itself**: likewise, where nobody who could still go on has the lock, or
+  where the task that waits has it itself.
+* **raised**: a lock was released on the finding's line that was not held.
 """
 
 from __future__ import annotations
@@ -192,6 +194,22 @@ def _blocked_all(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], pas
     return _wait_for_ever(blocked_at(found.failure, regions[:-1]))
 
 
+def _left_locked(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
+    """Who waits at the lines waits for nobody who could still go on."""
+    del seen, passes
+    blocked = {task.index for task in found.failure.tasks if task.state == "blocked"}
+    tasks = blocked_at(found.failure, regions[:1])
+    if any(task.waits_for in blocked for task in tasks):
+        return ""  # the other is not gone: that is a deadlock of another kind
+    return _wait_for_ever(tasks)
+
+
+def _for_itself(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
+    del seen, passes
+    tasks = blocked_at(found.failure, regions[:1])
+    return _wait_for_ever([task for task in tasks if task.waits_for == task.index])
+
+
 def _wait_for_ever(tasks: Sequence[TaskState]) -> str:
     if not tasks:
         return ""
@@ -256,9 +274,11 @@ def raised_at(failure: Failure, regions: Sequence[Aim]) -> bool:
 
 def _raised(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
     del seen, passes
-    if found.failure.kind == "deadlock" or not raised_at(found.failure, regions[:-1]):
+    message = found.failure.message
+    is_meant = message.startswith("RuntimeError") and "release" in message
+    if not is_meant or not raised_at(found.failure, regions[:-1]):
         return ""
-    return f"{found.failure.task} fails on these very lines."
+    return f"{found.failure.task} releases on these lines what is not held."
 
 
 def _early(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
@@ -285,6 +305,8 @@ _TIES: Final = {
     "ordered": _ordered,
     "blocked": _blocked,
     "blocked-all": _blocked_all,
+    "for-itself": _for_itself,
+    "left-locked": _left_locked,
     "relied-upon": _relied_upon,
     "raised": _raised,
 }

@@ -30,7 +30,7 @@ class Way:
 
 
 _WAYS: Final[dict[str, Way]] = {
-    "acquire-without-finally": Way(("blocked",)),
+    "acquire-without-finally": Way(("left-locked",)),
     "check-before-lock": Way(("interrupted",), "span"),
     "chmod-after-open": Way(("interrupted-by-any",), "span"),
     "early-assertion": Way(("early",)),
@@ -43,7 +43,7 @@ _WAYS: Final[dict[str, Way]] = {
     "predictable-temporary-name": Way(("interrupted-by-any",), "span"),
     "publish-before-initialised": Way(("interrupted-by-any",), "span"),
     "release-of-unheld-lock": Way(("raised", "interrupted")),
-    "self-deadlock": Way(("blocked",), needs_race=False),
+    "self-deadlock": Way(("for-itself",), needs_race=False),
     "throwaway-lock": Way(("interrupted",), "with"),
     "wait-outside-loop": Way(("relied-upon",)),
     "write-in-place": Way(("interrupted-by-any",), "block"),
