@@ -9,6 +9,7 @@ that the starter has, too. Where the object is another, or not known, nothing is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -40,6 +41,7 @@ class Root:
     is_bound: bool  #: whether it runs on an object that the starter also has
     joined_at: int = 0
     one: str = ""  #: the name of that object, where it is a local of the starter
+    given: tuple[tuple[str, Ref], ...] = ()  #: what its parameters are, where that is known
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -81,10 +83,10 @@ class Concurrency:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        #: What a starter passes to a parameter of what it starts; nothing, if that differs.
-        self.passed: dict[tuple[str, str, str], Ref | None] = {}
         for function, place in project.spawned_by:
-            self._learn_arguments(function, function.spawns[place])
+            spawn = function.spawns[place]
+            for word, ref in self._passed(spawn):
+                project.given.setdefault((self._target_of(spawn), word), ref)
         self.calls = {
             name: tuple(project.calls_of(function)) for name, function in project.functions.items()
         }
@@ -97,14 +99,15 @@ class Concurrency:
 
     def _roots(self) -> Iterator[Root]:
         project = self.project
-        seen: dict[tuple[str, str, Ref], int] = {}
+        # Tasks that are given different objects are not several of one.
+        seen = Counter(
+            (function.name, spawn.kind, spawn.target, spawn.arguments)
+            for function, place in project.spawned_by
+            for spawn in (function.spawns[place],)
+        )
         for function, place in project.spawned_by:
             spawn = function.spawns[place]
-            key = (function.name, spawn.kind, spawn.target)
-            seen[key] = seen.get(key, 0) + 1
-        for function, place in project.spawned_by:
-            spawn = function.spawns[place]
-            count = seen[function.name, spawn.kind, spawn.target]
+            count = seen[function.name, spawn.kind, spawn.target, spawn.arguments]
             yield from self._root_of(function, spawn, spawn.is_many or count > 1)
         for function in project.functions.values():
             if function.starts_as:
@@ -135,24 +138,23 @@ class Concurrency:
             owner is not None and owner[0] != "new",
             spawn.joined_at,
             f"{owner[1]}.{owner[2]}" if owner is not None and owner[0] == "local" else "",
+            tuple(self._passed(spawn)),
         )
 
-    def _learn_arguments(self, function: FunctionFacts, spawn: Spawn) -> None:
-        """What the target's parameters are, where the starter passes something it knows."""
-        value = self.project.evaluate(spawn.target)
-        target = self.project.functions.get(value.name) if value is not None else None
-        if target is None or value is None or value.kind != "function":
+    def _passed(self, spawn: Spawn) -> Iterator[tuple[str, Ref]]:
+        """The parameters of what is started, and what they are, where that is known."""
+        target = self.project.functions.get(self._target_of(spawn))
+        if target is None:
             return
         parameters = target.parameters[1:] if spawn.target[0] == "attr" else target.parameters
         for word, given in spawn.arguments:
             place = int(word)
             if place < len(parameters) and given[0] in ("local", "self", "name", "attr"):
-                word = parameters[place]
-                self.project.given.setdefault((target.name, word), given)
-                key = (target.name, word, function.name)
-                # Tasks that are given different objects share none of them.
-                same = self.passed.setdefault(key, given) == given
-                self.passed[key] = given if same else None
+                yield parameters[place], given
+
+    def _target_of(self, spawn: Spawn) -> str:
+        value = self.project.evaluate(spawn.target)
+        return value.name if value is not None and value.kind == "function" else ""
 
     def _subclasses_of_thread(self) -> Iterator[Root]:
         for name in self.project.classes:
@@ -168,7 +170,7 @@ class Concurrency:
         root = side.root
         if root is None or owner[0] != "param" or root.function != owner[1]:
             return None
-        return self.passed.get((root.function, str(owner[2]), root.starter))
+        return dict(root.given).get(str(owner[2]))
 
     # --- Following calls ---
 
