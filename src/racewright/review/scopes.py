@@ -95,7 +95,7 @@ class Tree:
         outer = self.scope_of(node)
         word = f"<lambda:{node.lineno}:{node.col_offset}>"
         if not isinstance(node, ast.Lambda):
-            word = node.name
+            word = node.name + _role(node)
         middle = ".<locals>." if outer.is_function else "."
         self.scopes[node] = Scope(node, outer, f"{outer.name}{middle}{word}")
 
@@ -247,6 +247,14 @@ class Tree:
             is_first = False
             here = here.parent
         return None
+
+
+def _role(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+    """What tells the setter of a property from its getter, which has the same name."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+            return f"<{decorator.attr}>"
+    return ""
 
 
 def _is_outside(child: ast.AST, scope_node: ast.AST) -> bool:

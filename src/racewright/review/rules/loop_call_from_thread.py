@@ -99,7 +99,15 @@ _UNSAFE: Final[dict[str, str]] = {
     },
 }
 #: Calls of a thread that has a loop of its own.
-_RUNS: Final = ("run_until_complete", "run_forever", "set_event_loop", "asyncio.run", "Runner")
+_RUNS: Final = (
+    "run_until_complete",
+    "run_forever",
+    "set_event_loop",
+    "asyncio.run",
+    "Runner",
+    "ensure_future",  # which needs one
+    "get_running_loop",
+)
 
 
 class LoopCallFromThread(Rule):
@@ -110,10 +118,14 @@ class LoopCallFromThread(Rule):
 
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         told = set()
+        nested: dict[str, list[str]] = {}
+        for each in concurrency.project.functions.values():
+            nested.setdefault(each.outer, []).append(each.name)
         for side in concurrency.sides:
             if side.root is None or side.root.kind not in THREADED:
                 continue
-            if any(_runs_a_loop(concurrency, name) for name in side.locks):
+            parts = {*side.locks, *nested.get(side.root.function, ())}
+            if any(_runs_a_loop(concurrency, name) for name in parts):
                 continue
             for function, call, unsafe in _calls(concurrency, side):
                 file = concurrency.project.file_of[function.name].file
