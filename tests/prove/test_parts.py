@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from racewright.errors import InternalError, TargetError
+from racewright.cli_prove import begin_proving
+from racewright.errors import InternalError, TargetError, UsageError
 from racewright.model.finding import Finding, Place, Review
 from racewright.prove import Budget, prove
 from racewright.prove.candidates import candidate_for
@@ -315,3 +316,15 @@ def test_nothing_is_begun_when_the_time_is_up(project: Path) -> None:
     assert (steps, is_interrupted) == ([], False)
     assert made.findings[0].facts == ("Not run: the time was up.",)
     assert os.listdir(project) == ["code.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("schedules", 5), ("time", 1.0), ("seed", 3), ("instrument", ("pkg",))],
+)
+def test_what_is_said_of_proving_needs_proving(name: str, value: object) -> None:
+    options = {"prove": False, "tests": (), "runner": None, "fix": False, "suggest": False}
+    options |= {"schedules": 200, "time": None, "seed": 0, "instrument": ()}
+    begin_proving({**options})
+    with pytest.raises(UsageError, match=f"--{name} is for --prove"):
+        begin_proving({**options, name: value})

@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from racewright.prove.ways import NEVER, PROVABLE
+from racewright.review.rule import all_rules
+
 PROGRAMS = Path(__file__).parent / "programs"
 #: Each named for its rule; a rule about tests has a test alone.
 DEMONSTRATED = sorted(
@@ -81,6 +84,26 @@ def test_a_finding_is_demonstrated_by_a_schedule_that_fails_because_of_it(
     first, last = finding["lines"]
     assert any(file == finding["file"] and first <= line <= last for file, line in lines)
     assert len({step["task"] for step in made["steps"]}) > 1
+
+
+#: Rules that are tried, and of which no program is shown here.
+NOT_SHOWN = {
+    "cache-stampede": "two tasks of one cache's server",
+    "chmod-after-open": "the other is another process",
+    "exists-then-create": "two sessions of a database",
+    "patch-while-running": "no way is known to tie its failure to the patch",
+    "predictable-temporary-name": "the other is another process",
+    "reads-without-snapshot": "two sessions of a database",
+    "select-then-update": "two sessions of a database",
+    "unowned-lock-deletion": "two clients of a server",
+}
+
+
+def test_every_rule_that_a_schedule_can_confirm_is_shown_here_or_says_why_not() -> None:
+    tried = {rule.name for rule in all_rules() if rule.proof in PROVABLE} - NEVER
+    shown = {stem.replace("_", "-") for stem in DEMONSTRATED}
+    assert tried - shown == NOT_SHOWN.keys()
+    assert shown <= tried
 
 
 @pytest.mark.parametrize("stem", ["check_then_act", "self_deadlock"])

@@ -7,13 +7,13 @@ from typing import Final
 
 from racewright.model.finding import Finding
 
-__all__ = ["PROVABLE", "Way", "is_provable", "way_of"]
+__all__ = ["NEVER", "PROVABLE", "Way", "is_provable", "way_of"]
 
 #: The means of confirmation that are a schedule of tasks.
 PROVABLE: Final = ("explore", "hand-off")
 
 #: What no schedule can show: a wait that never ends takes a fault elsewhere.
-_NEVER: Final = frozenset({"unbounded-wait"})
+NEVER: Final = frozenset({"unbounded-wait"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ _BARE_WAIT: Final = Way(("blocked",))
 def is_provable(finding: Finding) -> bool:
     """Whether there is an experiment that could confirm the finding."""
     return (
-        finding.source == "racewright" and finding.proof in PROVABLE and finding.rule not in _NEVER
+        finding.source == "racewright" and finding.proof in PROVABLE and finding.rule not in NEVER
     )
 
 
