@@ -6,14 +6,22 @@ bug of ours.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
+from racewright.cli_options import fix_hash_seed, terminable
 from racewright.errors import UsageError
 from racewright.model.claim import REFUTED, Audit
+
+if TYPE_CHECKING:
+    from racewright.audit.code import Code
+    from racewright.run import Program
+    from racewright.settings import Settings
 
 __all__ = ["COMMANDS", "FORMATS"]
 
@@ -40,6 +48,14 @@ FORMATS = ("text", "markdown", "json", "sarif", "html")
     default=True,
     help="Whether it is told what racewright review finds and no review says.",
 )
+@click.option(
+    "--run",
+    "target",
+    metavar="TARGET",
+    help="Run this, as overlap would, for claims that a run decides. The code is then imported.",
+)
+@click.option("--runner", type=click.Choice(["pytest", "unittest", "callable"]))
+@click.option("--runs", type=click.IntRange(min=1), default=3, show_default=True)
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 although something is refuted.")
@@ -48,17 +64,23 @@ def audit(
     reviews: tuple[str, ...],
     project: str | None,
     missed: bool,
+    target: str | None,
+    runner: str | None,
+    runs: int,
     style: str,
     output: str | None,
     exit_zero: bool,
 ) -> None:
     """Check what reviews say about CODE, a Python file: claim by claim, with evidence.
 
-    The code is read, never imported and never run; a review is text, whatever it says.
+    Without --run the code is read, never imported and never run; a review is text, whatever it
+    says.
     """
     from racewright.audit import audit as make_audit
     from racewright.audit import load_code, missed_by, named_apart, read_text
 
+    if target is not None:
+        fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
     names = reviews or (() if sys.stdin.isatty() else ("-",))
     if not names:
         raise UsageError("an audit needs a review: --review FILE, or a text on standard input")
@@ -67,6 +89,8 @@ def audit(
     subject = load_code(code, project or "")
     texts = named_apart([read_text(name) for name in names])
     made = make_audit(subject, texts)
+    if target is not None:
+        made = _run(made, subject, target, runner or "", runs)
     if missed:
         made = missed_by(made, code)
     text = _told(made, style)
@@ -82,6 +106,24 @@ def audit(
 
 
 COMMANDS = (audit,)
+
+
+def _run(made: Audit, subject: Code, target: str, runner: str, runs: int) -> Audit:
+    from racewright.audit.runs import Budget, decided_by_runs
+    from racewright.search.targets import each_program
+    from racewright.settings import Settings
+
+    settings = Settings(runner=runner, root=os.getcwd())
+    found: list[Audit] = []
+
+    def run_one(program: Program, chosen: Settings) -> Audit:
+        if not found:
+            found.append(decided_by_runs(made, subject, program, chosen, Budget(runs=runs)))
+        return found[0]
+
+    with terminable():
+        each_program(target, settings, run_one)
+    return found[0] if found else made
 
 
 def _status(made: Audit) -> int:

@@ -158,7 +158,8 @@ def test_what_no_review_says_is_told(tmp_path: Path) -> None:
     source = (
         "import threading\nimport time\nfrom unittest import mock\n\n\ndef test_it():\n"
         "    def slow():\n        time.sleep(1)\n\n"
-        "    with mock.patch('bank.load', new=slow):\n        threading.Thread(target=print).start()\n"
+        "    with mock.patch('bank.load', new=slow):\n"
+        "        threading.Thread(target=print).start()\n"
     )
     path = project(tmp_path, source, "tests/test_it.py")
     (tmp_path / "review.md").write_text("Nice.")

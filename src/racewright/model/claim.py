@@ -117,6 +117,7 @@ class Audit:
     claims: tuple[Claim, ...]
     remarks: tuple[Remark, ...]
     panel: tuple[Merged, ...] = ()
+    ran: str = ""  #: the target that was run; empty where the code was only read
     missed: tuple[Evidence, ...] = ()  #: what ``racewright review`` found and no review says
     seconds: float = 0.0
     version: str = ""

@@ -48,6 +48,7 @@ def to_json(audit: Audit) -> str:
             for claim, names in holding(audit)
         ],
         "missed": _all(audit.missed),
+        "ran": audit.ran or None,
         "seconds": round(audit.seconds, 3),
     }
     return json.dumps(facts, indent=2)

@@ -46,7 +46,10 @@ def _lines(audit: Audit, width: int) -> Iterator[str]:
     yield ""
     supported = len([claim for claim in audit.claims if claim.is_decided])
     told = f"{count(supported, 'verdict')} on {count(len(audit.claims), 'claim')}"
-    yield from _paragraph("", f"Audited: {audit.file}; {told}; the code was read, not run.", width)
+    how = (
+        f"the code was read, and {audit.ran} was run" if audit.ran else "the code was read, not run"
+    )
+    yield from _paragraph("", f"Audited: {audit.file}; {told}; {how}.", width)
 
 
 def _claim(claim: Claim, width: int) -> Iterator[str]:
