@@ -274,3 +274,15 @@ def test_a_title_cannot_become_a_part_of_the_diff() -> None:
     lines = to_diffs([replace(offer, finding=hostile)]).decode().splitlines()
     assert lines[0] == r"# unbounded-wait: x\n--- a/other\n+++ b/other\n\x1b[2J"
     assert lines[1:3] == ["--- a/test_it.py", "+++ b/test_it.py"]
+
+
+@pytest.mark.parametrize(
+    "name", ["test_a\n+++ b/other.py", 'test_"it".py', "test_\\n.py", "test_\u00e9.py", "test_ .py"]
+)
+def test_a_file_of_any_name_is_the_one_that_git_changes(name: str) -> None:
+    path = write(f"{name.partition('/')[0]}/{name.partition('/')[2]}x_test.py", WAIT)
+    result = fixed("unbounded-wait")
+    assert len(result.contents) == 1
+    subprocess.run(["git", "apply", "-"], input=to_diffs(result.offers), check=True)
+    assert path.read_bytes() == next(iter(result.contents.values()))
+    assert not Path("other.py").exists()

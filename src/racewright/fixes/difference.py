@@ -7,11 +7,14 @@ on a terminal what that would obey is shown as escapes.
 from __future__ import annotations
 
 import difflib
+import re
 
 from racewright.fixes.attempt import Offer
 from racewright.report.wording import clean
 
 __all__ = ["to_diff", "to_diffs"]
+
+_STRANGE = re.compile(rb'[\x00-\x1f\x7f"\\]')
 
 
 def to_diffs(offers: list[Offer]) -> bytes:
@@ -26,7 +29,8 @@ def to_diffs(offers: list[Offer]) -> bytes:
 def to_diff(file: str, before: bytes, after: bytes) -> bytes:
     """The change of one file."""
     name = file.encode("utf-8", "surrogateescape")
-    old, new = (name, name) if name.startswith(b"/") else (b"a/" + name, b"b/" + name)
+    pair = (name, name) if name.startswith(b"/") else (b"a/" + name, b"b/" + name)
+    old, new = map(_quoted, pair)
     lines = difflib.diff_bytes(
         difflib.unified_diff, _lines(before), _lines(after), old, new, lineterm=b"\n"
     )
@@ -34,6 +38,13 @@ def to_diff(file: str, before: bytes, after: bytes) -> bytes:
         line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
         for line in lines
     )
+
+
+def _quoted(name: bytes) -> bytes:
+    """A name with line ends or the like in it as git writes it; any other, as it is."""
+    if not _STRANGE.search(name):
+        return name
+    return b'"' + _STRANGE.sub(lambda found: b"\\%03o" % found[0][0], name) + b'"'
 
 
 def _lines(data: bytes) -> list[bytes]:
