@@ -44,6 +44,13 @@ FORMATS = ("text", "markdown", "json", "sarif", "html")
     help="The folder that names are looked up in. Default: where CODE's package lies.",
 )
 @click.option(
+    "--other-version",
+    "others",
+    multiple=True,
+    metavar="FILE",
+    help="Another version of CODE; it is told which one the cited lines fit. Repeatable.",
+)
+@click.option(
     "--missed/--no-missed",
     default=True,
     help="Whether it is told what racewright review finds and no review says.",
@@ -63,6 +70,7 @@ def audit(
     code: str,
     reviews: tuple[str, ...],
     project: str | None,
+    others: tuple[str, ...],
     missed: bool,
     target: str | None,
     runner: str | None,
@@ -77,7 +85,7 @@ def audit(
     says.
     """
     from racewright.audit import audit as make_audit
-    from racewright.audit import load_code, missed_by, named_apart, read_text
+    from racewright.audit import load_code, missed_by, named_apart, read_text, with_versions
 
     if target is not None:
         fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
@@ -89,6 +97,8 @@ def audit(
     subject = load_code(code, project or "")
     texts = named_apart([read_text(name) for name in names])
     made = make_audit(subject, texts)
+    if others:
+        made = with_versions(made, texts, [load_code(each, project or "") for each in others])
     if target is not None:
         made = _run(made, subject, target, runner or "", runs)
     if missed:

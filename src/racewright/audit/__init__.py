@@ -10,5 +10,15 @@ from __future__ import annotations
 from racewright.audit.engine import audit, load_code
 from racewright.audit.missed import missed_by, named_apart
 from racewright.audit.texts import Text, read_text, text_of
+from racewright.audit.versions import with_versions
 
-__all__ = ["Text", "audit", "load_code", "missed_by", "named_apart", "read_text", "text_of"]
+__all__ = [
+    "Text",
+    "audit",
+    "load_code",
+    "missed_by",
+    "named_apart",
+    "read_text",
+    "text_of",
+    "with_versions",
+]
