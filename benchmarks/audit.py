@@ -2,6 +2,7 @@
 
     python benchmarks/audit.py                                  the reviews of tests/reviews
     python benchmarks/audit.py --founding REVIEWS CODE          a folder with claims.json
+    … --founding REVIEWS CODE --report audit.json               an audit made before, with --run
 
 Two kinds of labels are read. Those of tests/reviews quote the words that they are about; a label
 takes the claims that are about these words, and is decided as all of them together are. Those of a
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from racewright.audit import audit, load_code, read_text
 from racewright.audit.consistency import words_of
-from racewright.model.claim import Audit, Claim
+from racewright.model.claim import Claim
 
 ROOT = Path(__file__).parent.parent
 REVIEWS = ROOT / "tests" / "reviews"
@@ -114,7 +115,26 @@ def about(claims: tuple[Claim, ...], start: int, end: int, kind: str) -> tuple[C
 # -- Labels in their own words ---------------------------------------------------------------------
 
 
-def founding(folder: Path, code_path: str, *, is_run: bool) -> Iterator[Scored]:
+def from_json(path: Path, seed: str) -> tuple[Claim, ...]:
+    """The claims about one review, of a report that was written with --format json."""
+    report = json.loads(path.read_text())
+    return tuple(
+        Claim(
+            review=each["review"],
+            item=each["item"],
+            start=each["start"],
+            end=each["end"],
+            quote=each["quote"],
+            claim=each["claim"],
+            kind=each["kind"],
+            verdict=each["verdict"],
+        )
+        for each in report["claims"]
+        if each["review"].startswith(seed + "_")
+    )
+
+
+def founding(folder: Path, code_path: str, report: Path | None) -> Iterator[Scored]:
     labels = json.loads((folder / "claims.json").read_text())
     code = load_code(code_path)
     by_seed: dict[str, list[dict[str, object]]] = defaultdict(list)
@@ -122,8 +142,11 @@ def founding(folder: Path, code_path: str, *, is_run: bool) -> Iterator[Scored]:
         by_seed[str(each["seed"])].append(each)
     for seed, own in by_seed.items():
         (path,) = folder.glob(f"{seed}_*.txt")
-        made = audit(code, [read_text(str(path))])
-        for label, claims in aligned(own, made):
+        if report is not None:
+            claims_made = from_json(report, seed)
+        else:
+            claims_made = audit(code, [read_text(str(path))]).claims
+        for label, claims in aligned(own, claims_made):
             words = str(label["claim"])
             is_clarity = "clear" in words.lower().split()
             yield Scored(
@@ -141,10 +164,10 @@ def founding(folder: Path, code_path: str, *, is_run: bool) -> Iterator[Scored]:
 
 
 def aligned(
-    labels: list[dict[str, object]], made: Audit
+    labels: list[dict[str, object]], made: tuple[Claim, ...]
 ) -> Iterator[tuple[dict[str, object], tuple[Claim, ...]]]:
     """Labels with claims, both in their order, so that the words they share are most."""
-    claims = sorted(made.claims, key=lambda claim: (claim.end, -claim.start))
+    claims = sorted(made, key=lambda claim: (claim.end, -claim.start))
     scores = [[alike(label, claim) for claim in claims] for label in labels]
     best: list[list[float]] = [[0.0] * (len(claims) + 1) for _ in range(len(labels) + 1)]
     for i in range(len(labels) - 1, -1, -1):
@@ -243,13 +266,15 @@ def share(part: int, whole: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--founding", nargs=2, metavar=("REVIEWS", "CODE"))
+    parser.add_argument("--report", help="with --founding: the JSON of an audit made before")
     parser.add_argument("--only", choices=("open", "kept"))
     parser.add_argument("--verbose", action="store_true", help="every label with its claims")
     given = parser.parse_args()
     is_right = True
     if given.founding:
         folder, code = given.founding
-        scored = list(founding(Path(folder), code, is_run=False))
+        report = Path(given.report) if given.report else None
+        scored = list(founding(Path(folder), code, report))
         return 0 if tell("founding reviews", scored, is_verbose=given.verbose) else 1
     for name in [given.only] if given.only else ["open", "kept"]:
         scored = list(quoted(REVIEWS / name))

@@ -167,7 +167,8 @@ def _shortened(clause: Clause, code: Code) -> list[_Given]:
         if len(words.split()) < _FEWEST:
             continue
         after = clause.words[cut.start() :].split()
-        end = clause.start_of(after[0], after[1] if len(after) > 1 else "")
+        cut_at = clause.start_of(after[0], after[1] if len(after) > 1 else "")
+        end = max((spot[2] for spot in clause.spots if spot[1] < cut_at), default=0)
         if end <= clause.start:
             continue
         short = replace(clause, words=words, end=end, spots=())
@@ -177,7 +178,7 @@ def _shortened(clause: Clause, code: Code) -> list[_Given]:
                 replace(
                     g,
                     answer=replace(
-                        g.answer, start=g.answer.start or clause.start, end=g.answer.end or end - 1
+                        g.answer, start=g.answer.start or clause.start, end=g.answer.end or end
                     ),
                 )
                 for g in given
@@ -190,7 +191,8 @@ def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
     if not given and (short := _shortened(clause, code)):
         given = short
         end = max(each.answer.end for each in given)
-        yield _undecided(text, replace(clause, start=end + 1))
+        rest = text.text[end : clause.end]
+        yield _undecided(text, replace(clause, start=clause.end - len(rest.lstrip(" ,;:\n"))))
     if given and clause.force == "advice" and all(each.answer.end for each in given):
         # What it takes for granted is decided, not whether it is good advice.
         yield _undecided(text, clause)

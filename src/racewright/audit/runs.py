@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 
 from racewright.audit.code import Code
+from racewright.audit.panel import merged
 from racewright.model.claim import REFUTED, SUPPORTED, Audit, Claim, Evidence
 from racewright.model.vacuity import Overlap, OverlapRun
 from racewright.run import Program
@@ -78,8 +79,26 @@ def decided_by_runs(
             schedules=budget.schedules,
             limit=budget.limit,
         )
-    claims = tuple(_decided(claim, audit, code, watches, sleeping) for claim in audit.claims)
-    return replace(audit, claims=claims, ran=program.name)
+    claims: list[Claim] = []
+    for claim in audit.claims:
+        made = _decided(claim, audit, code, watches, sleeping)
+        claims += _apart(claim, made) if made is not claim and not claim.is_decided else [made]
+    return replace(audit, claims=tuple(claims), panel=merged(claims), ran=program.name)
+
+
+def _apart(before: Claim, made: Claim) -> list[Claim]:
+    """The words that were decided, and those behind them, which were not."""
+    match = _UNRELIABLE.search(before.quote) or _COSTLY.search(before.quote)
+    if match is None:
+        return [made]
+    rest = before.quote[match.end() :]
+    first = replace(made, end=before.start + match.end(), quote=before.quote[: match.end()])
+    first = replace(first, claim=" ".join(first.quote.split()))
+    bare = rest.lstrip(" ,;:\n")
+    if not re.search(r"[A-Za-z]", bare):
+        return [first]
+    start = before.end - len(bare)
+    return [first, replace(before, start=start, quote=bare, claim=" ".join(bare.split()))]
 
 
 def _section(node: ast.AST, code: Code) -> str:

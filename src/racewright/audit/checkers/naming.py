@@ -133,6 +133,8 @@ def _follows(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     pattern = _STYLES.get(style)
     if pattern is None:
         return None
+    if match["s"].startswith("@") and not match["which"]:
+        return _is(match, clause, code)
     which = match["which"] or ("" if match["s"].startswith(("#", "@")) else match["s"])
     where = (
         subject_nodes(match["s"], clause, code)

@@ -106,6 +106,7 @@ def _use(match: re.Match[str], group: Group, clause: Clause, code: Code) -> Iter
         where = subject_nodes(match["o"], clause, code)
         if len(where) != 1:
             return
+    rest = re.sub(r"^ from (?:the )?@\d+", "", rest)
     purpose = _PURPOSE.match(rest)
     if rest.strip() and not purpose:
         return
