@@ -16,7 +16,7 @@ from racewright.model.experiment import Experiment
 from racewright.model.operation import display_path
 from racewright.model.schedule import Deviation, Schedule
 from racewright.prove.ties import tie
-from racewright.prove.watch import Seen, Watch
+from racewright.prove.watch import Seen, Watch, unhurried
 from racewright.report.wording import count
 from racewright.run import Program, run_once
 from racewright.search.deaths import GRACE
@@ -163,6 +163,7 @@ def _watched(
 ) -> list[Seen] | None:
     """The events of ``schedule``, and who was inside the lines; ``None`` if the trace is not the
     recorded one."""
+    settings = unhurried(settings)
 
     def run(child: Child) -> tuple[Execution, list[Seen]]:
         strategy = Replay(schedule.deviations)

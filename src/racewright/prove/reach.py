@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from racewright import originals
 from racewright.model.execution import Outcome
-from racewright.prove.watch import Watch
+from racewright.prove.watch import Watch, unhurried
 from racewright.run import Program, run_once
 from racewright.search.deaths import GRACE
 from racewright.search.workers import Child, call_in_child
@@ -43,6 +43,7 @@ class Reach:
 def reach_of(program: Program, target: str, settings: Settings, regions: Sequence[Aim]) -> Reach:
     """Run ``program`` once and see who comes to ``regions``."""
     began = originals.monotonic()
+    settings = unhurried(settings)
 
     def run(child: Child) -> Reach:
         strategy = Strategy(settings.seed)

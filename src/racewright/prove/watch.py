@@ -20,9 +20,18 @@ from typing import Any
 from racewright.kernel.ledger import TraceItem
 from racewright.kernel.scheduler import STATE
 from racewright.kernel.sites import is_ours
+from racewright.settings import Settings
 from racewright.strategies.aimed import Aim
 
-__all__ = ["Seen", "Watch"]
+__all__ = ["Seen", "Watch", "unhurried"]
+
+#: How much slower a run may be that is watched.
+_SLOWER = 4
+
+
+def unhurried(settings: Settings) -> Settings:
+    """The settings for a run that is watched: each call of a function is seen, and takes longer."""
+    return settings.replace(stall=settings.stall * _SLOWER)
 
 
 @dataclass(frozen=True, slots=True)
