@@ -49,7 +49,7 @@ class Ride(greenlet):  # type: ignore[misc]
             self.to = None
             if len(idle) >= MAX_IDLE:
                 # A greenlet that ends gives the turn to its parent.
-                self.parent = to  # type: ignore[misc] - greenlet's own, which has no stubs
+                self.parent = to  # type: ignore[misc]  # greenlet's own
                 return
             idle.append(self)
             to.switch()
