@@ -249,9 +249,12 @@ $ python benchmarks/review_silence.py python django sqlalchemy requests httpx tr
 ```
 
 A tree that is not installed is given as `NAME@VERSION=FOLDER`. A finding counts as right if what it
-says holds in the source, and somebody could come to harm by it: a test that may hang counts, a file
-that nobody else can know does not. The sample, with a reason for each, is in
+says holds in the source and matters there: a test that may hang counts, a look at a file that
+nobody else can know does not. The sample, with a reason for each, is in
 `benchmarks/review/sample.jsonl`; the command checks that its lines are still there.
+
+The rules were sharpened on these same trees before the sample was drawn. It says how they do there;
+on code that they have not met they may do worse.
 """
 
 
