@@ -49,6 +49,8 @@ SO = [
     "There are nested functions in `start`.",
     "The constant `LIMIT` is upper case.",
     "`self.ready` is a `threading.Event`.",
+    "The class name `Service` follows the PascalCase convention.",
+    "The `retries` argument of `write` is used in `write`.",
     "`Waiting` is an alias for `queue.Queue`.",
     "`__all__` is a tuple.",
     "The functions follow the snake_case naming convention.",
@@ -99,7 +101,7 @@ OPEN = [
     "The `frobnicate` library is excellent.",
     "`helper` is never called.",
     "You could use something better.",
-    "The class attribute `retries` is never used.",
+    "The `retries` parameter defaults to 10.",
     "The implementation is not thread-safe.",
 ]
 

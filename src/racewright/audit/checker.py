@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
 
@@ -174,8 +174,31 @@ def things(group: Group, code: Code, clause: Clause | None = None) -> list[Thing
         thing = code.thing(mention.text, within)
         if not thing.is_here and within is not None and group.owner is None:
             thing = code.thing(mention.text)
-        found.append(thing)
+        found.append(_of_role(thing, group.role, code))
     return found
+
+
+def _of_role(thing: Thing, role: str, code: Code) -> Thing:
+    """Of what has the name, what is of the kind that the review says: a parameter, an attribute."""
+    if role in ("parameter", "argument"):
+        kept = [d for d in thing.definitions if d.kind == "parameter"]
+    elif role == "attribute":
+        kept = [d for d in thing.definitions if d.scope is None or d.scope.is_class]
+    else:
+        return thing
+    if not kept or len(kept) == len(thing.definitions):
+        return thing
+    scopes = {id(d.scope) for d in kept}
+
+    def is_of(read: ast.AST) -> bool:
+        if not isinstance(read, ast.Name):
+            return role == "attribute"
+        found = code.module.tree.find(code.module.tree.scope_of(read), read.id)
+        return found is not None and id(found[0]) in scopes
+
+    reads = tuple(read for read in thing.reads if is_of(read))
+    calls = tuple(call for call in thing.calls if is_of(call.func))
+    return replace(thing, definitions=tuple(kept), reads=reads, calls=calls)
 
 
 def _owner(group: Group, code: Code) -> ast.AST | None:

@@ -128,7 +128,8 @@ def _value(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         like = [node for node, words in values if _same_value(words, wanted)]
         if values and len(like) == len(values):
             return yes(claim, code.evidence(like, f"its value is {wanted}"))
-        if values and not like and len(values) == len(thing.definitions):
+        plain = [words for _, words in values if _is_plain(words)]
+        if values and not like and len(plain) == len(thing.definitions):
             return no(
                 claim, code.evidence([n for n, _ in values], f"its value is {values[0][1][:60]}")
             )
@@ -158,6 +159,15 @@ def _default(node: ast.AST, code: Code) -> ast.expr | None:
     if node in a.kwonlyargs:
         return a.kw_defaults[a.kwonlyargs.index(node)]
     return None
+
+
+def _is_plain(words: str) -> bool:
+    """Whether it is a literal, and not a name that may stand for what is wanted."""
+    try:
+        ast.literal_eval(words)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _same_value(words: str, wanted: str) -> bool:
