@@ -13,7 +13,7 @@ from racewright.cli_prove import begin_proving
 from racewright.errors import InternalError, TargetError, UsageError
 from racewright.model.finding import Finding, Place, Review
 from racewright.prove import Budget, prove
-from racewright.prove.candidates import candidate_for
+from racewright.prove.candidates import Candidate, candidate_for, why_not_written
 from racewright.prove.questions import question_of, tree_of, why_not_run
 from racewright.prove.selection import default_targets, installed_packages
 from racewright.prove.sessions import in_session
@@ -223,6 +223,23 @@ def test_arguments_are_read_from_the_source(
 def test_no_test_is_written_where_something_is_not_known(source: str, project: Path) -> None:
     write(project / "code.py", source)
     assert candidate_for(finding(6), str(project)) is None
+
+
+def test_a_candidate_that_somebody_has_changed_is_left_alone(project: Path) -> None:
+    candidate = Candidate(".racewright/candidates/test_it.py", "x = 1\n")
+    assert why_not_written(candidate) is None
+    assert why_not_written(candidate) is None
+    written = project / candidate.path
+    assert written.read_text() == "x = 1\n"
+    written.write_text("x = 2\n")
+    assert "has been changed" in (why_not_written(candidate) or "")
+    assert written.read_text() == "x = 2\n"
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_crash(project: Path) -> None:
+    (project / ".racewright").write_text("a file")
+    problem = why_not_written(Candidate(".racewright/candidates/test_it.py", "x = 1\n"))
+    assert "No test could be written" in (problem or "")
 
 
 def test_a_candidate_finds_the_package_that_the_code_is_in(project: Path) -> None:

@@ -25,7 +25,7 @@ from racewright.prove.questions import tree_of
 from racewright.review.source import module_name
 from racewright.store import folder_for
 
-__all__ = ["Candidate", "candidate_for"]
+__all__ = ["Candidate", "candidate_for", "why_not_written"]
 
 #: A value of each type that an annotation may name.
 _VALUES: Final = {
@@ -87,6 +87,19 @@ def candidate_for(finding: Finding, root: str) -> Candidate | None:
     path = folder_for(root) / "candidates" / f"test_{name}_{finding.fingerprint[:6]}.py"
     source = _source(finding, root, path, owner, made, pair)
     return None if source is None else Candidate(os.path.relpath(path), source)
+
+
+def why_not_written(candidate: Candidate) -> str | None:
+    """Write the test; or why that cannot be, as where somebody has worked on it."""
+    path = Path(candidate.path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.read_text(encoding="utf-8") != candidate.source:
+            return f"{path} was written for it before, and has been changed since."
+        path.write_text(candidate.source, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        return f"No test could be written to {path}: {error}."
+    return None
 
 
 # ------------------------------------------------------------------ what can be called

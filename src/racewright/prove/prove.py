@@ -20,7 +20,7 @@ from racewright import originals
 from racewright.errors import TargetError
 from racewright.model.experiment import Experiment
 from racewright.model.finding import Review
-from racewright.prove.candidates import candidate_for
+from racewright.prove.candidates import candidate_for, why_not_written
 from racewright.prove.experiments import Question, experiment
 from racewright.prove.measuring import measured
 from racewright.prove.questions import question_of, why_not_run
@@ -328,8 +328,9 @@ def _by_candidate(work: Work, question: Question, unreached: Experiment) -> Expe
     if candidate is None or importlib.util.find_spec("pytest") is None:
         return unreached
     path = Path(candidate.path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(candidate.source, encoding="utf-8")
+    problem = why_not_written(candidate)
+    if problem is not None:
+        return replace(unreached, reason=f"{unreached.reason} {problem}")
     settings = work.settings.replace(
         runner="pytest", schedules=work.budget.schedules, time=work.time_left()
     )
