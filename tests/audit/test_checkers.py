@@ -53,6 +53,8 @@ SO = [
     "The `retries` argument of `write` is used in `write`.",
     "`Waiting` is an alias for `queue.Queue`.",
     "`__all__` is a tuple.",
+    "`Store` is defined in `bank.store`.",
+    "`os.path.basename` is only called once.",
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
@@ -86,6 +88,8 @@ NOT_SO = [
     "`Service` doesn't call the constructor of its base class.",
     "None of the methods has a return type annotation.",
     "All functions have docstrings.",
+    "`Shop` is defined in `bank.store`.",
+    "`os.path.basename` is only called twice.",
     "On line 4000, `open` is used.",
 ]
 OPEN = [

@@ -40,7 +40,7 @@ _N_ARE = re.compile(
 )
 _N_TAKE = re.compile(rf"^{_N} of them takes? (?P<p>@\d+)$")
 _TIMES = re.compile(
-    r"^(?P<s>@\d+) (?:is|are) (?P<verb>called|used|defined|assigned|imported"
+    r"^(?P<s>@\d+) (?:is|are) (?:only )?(?P<verb>called|used|defined|assigned|imported"
     r"|raised) (?:exactly |only )?(?P<n>once|twice|thrice|\d+ times|(?:three|four|five"
     r"|six) times)$"
 )

@@ -16,6 +16,7 @@ from racewright.audit.clauses import Clause
 from racewright.audit.code import Code, Thing
 from racewright.audit.uses import handings, own_reads, reads_by_bases, unread_among
 from racewright.audit.words import Group
+from racewright.model.claim import Evidence
 
 __all__ = ["Names"]
 
@@ -113,7 +114,7 @@ def _defined(group: Group, match: re.Match[str], clause: Clause, code: Code) -> 
     claim = f"{_names(group)} {_verb(group)} defined"
     within = _inside(match, clause, code)
     if within == "?":
-        return None
+        return _defined_in_module(group, clause.group(match["w"]), code)
 
     def one(thing: Thing) -> Answer:
         places = [d for d in thing.definitions if d.kind != "import"]
@@ -135,6 +136,29 @@ def _defined(group: Group, match: re.Match[str], clause: Clause, code: Code) -> 
         else things(group, code, clause)
     )
     return combined(claim, map(one, every), is_all=True)
+
+
+def _defined_in_module(group: Group, module: Group | None, code: Code) -> Answer | None:
+    """``Store`` is defined in ``bank.store``: another module, which can be read."""
+    if module is None or len(module.texts) != 1 or code.around.module(module.texts[0]) is None:
+        return None
+    dotted = module.texts[0]
+    claim = f"{_names(group)} {_verb(group)} defined in {dotted}"
+
+    def one(text: str) -> Answer:
+        place = code.around.find(f"{dotted}.{text.strip('()')}")
+        if place is not None and place.module is not None and place.module.name == dotted:
+            return yes(
+                claim, Evidence(place.module.file, (place.line,), f"{text} is defined there")
+            )
+        if place is not None:
+            return unsure(claim, f"{text} comes to {dotted} from elsewhere")
+        reason = code.around.why_not_decidable(f"{dotted}.{text.strip('()')}")
+        if reason:
+            return unsure(claim, reason)
+        return no(claim, Evidence("", (), f"{dotted} defines no {text}"))
+
+    return combined(claim, map(one, group.texts), is_all=True)
 
 
 def _part_of_patch(group: Group, match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
