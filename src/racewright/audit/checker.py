@@ -17,7 +17,8 @@ from functools import cache
 from typing import ClassVar
 
 from racewright.audit.clauses import Clause
-from racewright.audit.code import Code, Thing
+from racewright.audit.code import Code
+from racewright.audit.things import Thing
 from racewright.audit.words import Group
 from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Evidence
 

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from racewright.audit.code import Code, Thing
+from racewright.audit.code import Code
 from racewright.audit.consistency import stem
+from racewright.audit.things import Thing
 from racewright.model.claim import Evidence
 
 __all__ = ["content", "explanations", "passages_about", "shared_documentation"]

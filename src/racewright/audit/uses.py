@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from racewright.audit.code import Code, Thing
+from racewright.audit.code import Code
+from racewright.audit.things import Thing
 
 __all__ = [
     "Handing",

@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from racewright.audit.vocabulary import CONTRACTIONS, SAME
+
 __all__ = ["LONGEST", "Group", "Mention", "Token", "sentences_of", "tokens_of"]
 
 #: Characters of a sentence beyond which it is not read.
@@ -75,58 +77,6 @@ _ADJECTIVES = frozenset(
         "class-level",
     ]
 )
-_CONTRACTIONS = {
-    "isn't": "is not",
-    "aren't": "are not",
-    "wasn't": "was not",
-    "weren't": "were not",
-    "doesn't": "does not",
-    "don't": "do not",
-    "didn't": "did not",
-    "hasn't": "has not",
-    "haven't": "have not",
-    "can't": "can not",
-    "cannot": "can not",
-    "couldn't": "could not",
-    "shouldn't": "should not",
-    "won't": "will not",
-    "wouldn't": "would not",
-    "mustn't": "must not",
-    "needn't": "need not",
-    "it's": "it is",
-    "that's": "that is",
-    "there's": "there is",
-    "what's": "what is",
-    "it'd": "it would",
-    "they're": "they are",
-    "they've": "they have",
-    "i'd": "i would",
-    "i've": "i have",
-    "i'm": "i am",
-    "we've": "we have",
-    "we're": "we are",
-    "we'd": "we would",
-    "it'll": "it will",
-    "you'd": "you would",
-    "here's": "here is",
-    "let's": "let us",
-}
-#: Told by their sound: words are compared as these.
-_SAME = {
-    "whilst": "while",
-    "synchronised": "synchronized",
-    "initialise": "initialize",
-    "initialises": "initialize",
-    "initializes": "initialize",
-    "initialised": "initialized",
-    "unneeded": "unnecessary",
-    "isnt": "is not",
-    "doc-string": "docstring",
-    "doc-strings": "docstrings",
-    "time-out": "timeout",
-    "time-outs": "timeouts",
-    "time-outs.": "timeouts",
-}
 _TOKEN = re.compile(
     r"(?P<code>``[^`\n]{1,200}``|`[^`]{1,200}`)"
     r"|(?P<marks>\*{1,3}|~~|_(?=[A-Za-z`]+[ _])(?!_))"
@@ -281,8 +231,8 @@ def _words(words: str, a: int, b: int, is_known: Callable[[str], bool]) -> Itera
     plain = words.replace("\u2019", "'")
     head, mark, tail = plain.partition("'")
     lower = plain.lower()
-    if lower in _CONTRACTIONS or lower in _SAME:
-        for word in (_CONTRACTIONS.get(lower) or _SAME[lower]).split():
+    if lower in CONTRACTIONS or lower in SAME:
+        for word in (CONTRACTIONS.get(lower) or SAME[lower]).split():
             yield Token(word, a, b)
         return
     if lower.startswith(("e.g", "i.e")):

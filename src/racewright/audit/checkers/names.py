@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from racewright.audit.checker import Answer, Checker, combined, no, things, unsure, yes
 from racewright.audit.clauses import Clause
-from racewright.audit.code import Code, Thing
+from racewright.audit.code import Code
+from racewright.audit.things import Thing
 from racewright.audit.uses import handings, own_reads, reads_by_bases, unread_among
 from racewright.audit.words import Group
 from racewright.model.claim import Evidence

@@ -18,7 +18,8 @@ from racewright.audit.checker import (
     yes,
 )
 from racewright.audit.clauses import Clause
-from racewright.audit.code import Code, Thing
+from racewright.audit.code import Code
+from racewright.audit.things import Thing
 
 __all__ = ["Values"]
 

@@ -1,0 +1,58 @@
+"""Words that stand for others: contractions written out, and two ways to write one word."""
+
+from __future__ import annotations
+
+__all__ = ["CONTRACTIONS", "SAME"]
+
+CONTRACTIONS = {
+    "isn't": "is not",
+    "aren't": "are not",
+    "wasn't": "was not",
+    "weren't": "were not",
+    "doesn't": "does not",
+    "don't": "do not",
+    "didn't": "did not",
+    "hasn't": "has not",
+    "haven't": "have not",
+    "can't": "can not",
+    "cannot": "can not",
+    "couldn't": "could not",
+    "shouldn't": "should not",
+    "won't": "will not",
+    "wouldn't": "would not",
+    "mustn't": "must not",
+    "needn't": "need not",
+    "it's": "it is",
+    "that's": "that is",
+    "there's": "there is",
+    "what's": "what is",
+    "it'd": "it would",
+    "they're": "they are",
+    "they've": "they have",
+    "i'd": "i would",
+    "i've": "i have",
+    "i'm": "i am",
+    "we've": "we have",
+    "we're": "we are",
+    "we'd": "we would",
+    "it'll": "it will",
+    "you'd": "you would",
+    "here's": "here is",
+    "let's": "let us",
+}
+#: Told by their sound: words are compared as these.
+SAME = {
+    "whilst": "while",
+    "synchronised": "synchronized",
+    "initialise": "initialize",
+    "initialises": "initialize",
+    "initializes": "initialize",
+    "initialised": "initialized",
+    "unneeded": "unnecessary",
+    "isnt": "is not",
+    "doc-string": "docstring",
+    "doc-strings": "docstrings",
+    "time-out": "timeout",
+    "time-outs": "timeouts",
+    "time-outs.": "timeouts",
+}
