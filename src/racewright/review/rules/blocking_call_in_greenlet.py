@@ -4,9 +4,9 @@ What it finds
 -------------
 In a function that ``eventlet.spawn``, ``gevent.spawn`` or a pool of greenlets runs, or in what it
 calls in the same file: a call that no patching makes friendly, such as ``fcntl.flock``,
-``os.system`` or ``signal.pause``. Also ``time.sleep``, ``requests.get`` and the like in a file that is a program
-(with ``if __name__ == "__main__"``), starts greenlets, and neither patches nor imports anything
-whose name says that it does.
+``os.system`` or ``signal.pause``. Also ``time.sleep``, ``requests.get`` and the like in a file that
+is a program (with ``if __name__ == "__main__"``), starts greenlets, and neither patches nor imports
+anything whose name says that it does.
 
 Why it matters
 --------------
