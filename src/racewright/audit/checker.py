@@ -8,21 +8,21 @@ says why it is, or nothing.
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.things import Thing
 from racewright.audit.words import Group
 from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Evidence
+from racewright.review.rule import classes_in
 
 __all__ = [
+    "SUBJECT",
     "Answer",
     "Checker",
     "PatternChecker",
@@ -32,6 +32,7 @@ __all__ = [
     "decided",
     "in_words",
     "no",
+    "place_of",
     "subject_nodes",
     "things",
     "unsure",
@@ -96,16 +97,7 @@ def all_checkers() -> tuple[Checker, ...]:
     """Every checker there is, by name."""
     from racewright.audit import checkers
 
-    found: list[Checker] = []
-    for about in pkgutil.iter_modules(checkers.__path__):
-        module = importlib.import_module(f"{checkers.__name__}.{about.name}")
-        found += [
-            each()
-            for each in vars(module).values()
-            if isinstance(each, type)
-            and issubclass(each, Checker)
-            and each.__module__ == module.__name__
-        ]
+    found = [each() for each in classes_in(checkers, Checker)]
     return tuple(sorted(found, key=lambda checker: checker.name))
 
 
@@ -249,3 +241,17 @@ def subject_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
     for thing in things(group, code, clause):
         found += [*thing.classes, *thing.functions]
     return found
+
+
+#: Where something is said to be done; what :func:`place_of` understands.
+SUBJECT: Final = r"(?P<s>@\d+|#code|the (?:method|function|class)|both @\d+)"
+
+
+def place_of(match: re.Match[str], clause: Clause, code: Code) -> list[ast.AST]:
+    """The functions and classes that the :data:`SUBJECT` of a statement stands for."""
+    token = (match.groupdict().get("s") or "").removeprefix("both ")
+    if token.startswith("@"):
+        return subject_nodes(token, clause, code)
+    if token == "#code":
+        return [code.module.tree.root]
+    return context_nodes(clause, code)

@@ -8,13 +8,12 @@ proves nothing: whether what it made is offered is decided by reviewing it again
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
 from racewright.fixes.document import Document
 from racewright.fixes.edits import Edits
 from racewright.model.finding import Finding
+from racewright.review.rule import classes_in
 
 __all__ = ["Fix", "all_fixes"]
 
@@ -36,15 +35,5 @@ def all_fixes() -> dict[str, Fix]:
     """Every fix there is, by the name of its rule."""
     from racewright.fixes import changes
 
-    found: dict[str, Fix] = {}
-    for about in pkgutil.iter_modules(changes.__path__):
-        module = importlib.import_module(f"{changes.__name__}.{about.name}")
-        for each in vars(module).values():
-            if (
-                isinstance(each, type)
-                and issubclass(each, Fix)
-                and each.__module__ == module.__name__
-            ):
-                fix = each()
-                found[fix.rule] = fix
-    return found
+    found = [each() for each in classes_in(changes, Fix)]
+    return {each.rule: each for each in found}

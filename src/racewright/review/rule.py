@@ -14,7 +14,8 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from types import ModuleType
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from racewright.errors import UsageError
 from racewright.model.finding import Finding, Place
@@ -23,7 +24,9 @@ from racewright.review.module import Module
 if TYPE_CHECKING:
     from racewright.review.concurrency import Concurrency
 
-__all__ = ["SECTIONS", "Rule", "all_rules", "constant", "find_rule"]
+__all__ = ["SECTIONS", "Rule", "all_rules", "classes_in", "constant", "find_rule"]
+
+_Base = TypeVar("_Base")
 
 #: The sections of a rule's manual page, in their order.
 SECTIONS = (
@@ -109,18 +112,18 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule there is, by name."""
     from racewright.review import rules
 
-    found: list[Rule] = []
-    for about in pkgutil.iter_modules(rules.__path__):
-        module = importlib.import_module(f"{rules.__name__}.{about.name}")
-        own = [
-            each
-            for each in vars(module).values()
-            if isinstance(each, type)
-            and issubclass(each, Rule)
-            and each.__module__ == module.__name__
-        ]
-        found += [each() for each in own]
+    found = [each() for each in classes_in(rules, Rule)]
     return tuple(sorted(found, key=lambda rule: rule.name))
+
+
+def classes_in(package: ModuleType, base: type[_Base]) -> Iterator[type[_Base]]:
+    """The subclasses of ``base`` that modules of ``package`` define; nothing else lists them."""
+    for about in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{about.name}")
+        for each in vars(module).values():
+            is_own = isinstance(each, type) and each.__module__ == module.__name__
+            if is_own and issubclass(each, base):
+                yield each
 
 
 def find_rule(name: str) -> Rule:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 __all__ = [
+    "BLOCKING",
     "CONDITIONS",
     "EVENTS",
     "LOCKS",
@@ -148,5 +149,21 @@ SLEEPS: Final = frozenset(
         "asyncio.sleep",
         "trio.sleep",
         "anyio.sleep",
+    }
+)
+#: Functions that wait for something outside: where greenlets patch them, others run meanwhile, and
+#: where not, nobody does.
+BLOCKING: Final = frozenset(
+    {
+        "time.sleep",
+        "socket.create_connection",
+        "socket.getaddrinfo",
+        "subprocess.run",
+        "subprocess.call",
+        "subprocess.check_call",
+        "subprocess.check_output",
+        "urllib.request.urlopen",
+        "requests.get",
+        "requests.post",
     }
 )

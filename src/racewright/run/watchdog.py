@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from racewright import originals
 from racewright.errors import TaskAbandoned
@@ -75,17 +75,13 @@ class Watchdog:
             self.seen = seen
             self.since = now
             self.spent = originals.process_time()
-            if self.heartbeat is not None:
-                self.heartbeat()
+        elif now - self.since < self.seconds:
             return
-        if now - self.since < self.seconds:
-            return
-        if self.is_starved(now - self.since, originals.process_time() - self.spent):
-            if self.heartbeat is not None:
-                self.heartbeat()
-            return
-        self.since = now
-        self.bite(frame)
+        elif not self.is_starved(now - self.since, originals.process_time() - self.spent):
+            self.since = now
+            self.bite(frame)
+        if self.heartbeat is not None:
+            self.heartbeat()
 
     def is_starved(self, real: float, spent: float) -> bool:
         """Whether in ``real`` seconds the process did work, but had no processor for most of it.
@@ -95,7 +91,7 @@ class Watchdog:
         """
         return real / 50 < spent < self.seconds / 2 and real < MOST_PATIENCE * self.seconds
 
-    def bite(self, frame: FrameType | None) -> None:
+    def bite(self, frame: FrameType | None) -> NoReturn:
         kernel = self.kernel
         task = kernel.current
         self.raised += 1

@@ -6,13 +6,13 @@ import ast
 import re
 
 from racewright.audit.checker import (
+    SUBJECT,
     Answer,
     PatternChecker,
     combined,
-    context_nodes,
     decided,
     in_words,
-    subject_nodes,
+    place_of,
     unsure,
     yes,
 )
@@ -22,7 +22,6 @@ from racewright.audit.uses import handed_to, last_name
 
 __all__ = ["Arguments"]
 
-_S = r"(?P<s>@\d+|#code|the (?:method|function|class)|both @\d+)"
 _WITHOUT = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:called|created|used|invoked|constructed"
     r"|opened) (?P<how>without|with)(?: an?| any| the| specifying| passing)* (?P<t>@\d+"
@@ -30,24 +29,13 @@ _WITHOUT = re.compile(
 )
 _HAS_NO_ARGUMENT = re.compile(r"^(?P<s>@\d+) (?:has|have) no (?P<t>timeouts?)$")
 _PASSES = re.compile(
-    rf"^{_S} (?P<not>(?:does|do) not )?(?:passes|pass|sets?"
+    rf"^{SUBJECT} (?P<not>(?:does|do) not )?(?:passes|pass|sets?"
     rf"|specifies) (?P<t>@\d+)(?: to (?P<to>@\d+))?$"
 )
 _PASSED = re.compile(
     r"^(?P<t>@\d+) (?:(?:is|are) )?(?P<not>not )?(?:passed|given|handed|submitted|stored"
     r"|assigned)(?: on)? to (?P<to>@\d+|the instance|the executor)(?: twice)?$"
 )
-
-
-def _where(match: re.Match[str], clause: Clause, code: Code) -> list[ast.AST]:
-    token = match.groupdict().get("s") or ""
-    if token.startswith("both "):
-        token = token[5:]
-    if token.startswith("@"):
-        return subject_nodes(token, clause, code)
-    if token == "#code":
-        return [code.module.tree.root]
-    return context_nodes(clause, code)
 
 
 def _without(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -100,7 +88,7 @@ def _without(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
 
 
 def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, targets = _where(match, clause, code), clause.group(match["t"])
+    where, targets = place_of(match, clause, code), clause.group(match["t"])
     if not where or targets is None:
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])

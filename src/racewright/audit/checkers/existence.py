@@ -10,6 +10,7 @@ import builtins
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 from racewright.audit.checker import Answer, Checker, no, unsure, yes
 from racewright.audit.clauses import Clause
@@ -63,6 +64,11 @@ class Existence(Checker):
         yield from _named(clause, words, code)
 
 
+def _at(answer: Answer, span: tuple[int, int]) -> Answer:
+    """The same, about these words."""
+    return replace(answer, start=span[0], end=span[1])
+
+
 def _named(clause: Clause, words: str, code: Code) -> Iterator[Answer]:
     """``the `x` from the `a.b` module``, wherever it is said, takes for granted that it exists."""
     match = _FROM.search(words)
@@ -70,14 +76,7 @@ def _named(clause: Clause, words: str, code: Code) -> Iterator[Answer]:
         module = clause.group(match["m"])
         if module is not None and len(module.texts) == 1 and _is_module(module, code):
             for answer in _exists(clause.group(match["s"]), module, False, code):
-                yield Answer(
-                    answer.verdict,
-                    answer.claim,
-                    answer.evidence,
-                    answer.reason,
-                    answer.kind,
-                    *_span(clause, match["s"], match["m"]),
-                )
+                yield _at(answer, _span(clause, match["s"], match["m"]))
             return
     if clause.force != "advice":
         return
@@ -92,14 +91,7 @@ def _named(clause: Clause, words: str, code: Code) -> Iterator[Answer]:
             if not code.around.is_known_top(spelt):
                 continue
             for answer in _one(spelt, code):
-                yield Answer(
-                    answer.verdict,
-                    answer.claim,
-                    answer.evidence,
-                    answer.reason,
-                    answer.kind,
-                    *_span(clause, match["s"], match["s"]),
-                )
+                yield _at(answer, _span(clause, match["s"], match["s"]))
 
 
 def _span(clause: Clause, first: str, last: str) -> tuple[int, int]:

@@ -6,13 +6,14 @@ import ast
 import re
 
 from racewright.audit.checker import (
+    SUBJECT,
     Answer,
     PatternChecker,
     combined,
-    context_nodes,
     decided,
     in_words,
     no,
+    place_of,
     subject_nodes,
     unsure,
     yes,
@@ -23,14 +24,13 @@ from racewright.audit.uses import last_name
 
 __all__ = ["Inside"]
 
-_S = r"(?P<s>@\d+|#code|the (?:method|function|class)|both @\d+)"
 _CALLS = re.compile(
-    rf"^{_S} (?P<not>(?:does|do) not |never |not )?(?P<only>only )?(?:calls?|invokes?"
+    rf"^{SUBJECT} (?P<not>(?:does|do) not |never |not )?(?P<only>only )?(?:calls?|invokes?"
     rf"|calling|delegates? to|runs?) (?P<t>@\d+)(?: anywhere| at all| directly| here"
     rf"| twice)*$"
 )
 _RAISES = re.compile(
-    rf"^(?:{_S} )?(?P<not>(?:does|do) not |never |can not )?(?:re-)?(?:raises?|throws?"
+    rf"^(?:{SUBJECT} )?(?P<not>(?:does|do) not |never |can not )?(?:re-)?(?:raises?|throws?"
     rf"|raising) (?:it as )?(?:a |an )?(?P<t>@\d+)(?: (?:for|if|when|on|in) .{{1,60}})?$"
 )
 _RAISED = re.compile(
@@ -38,12 +38,13 @@ _RAISED = re.compile(
     r"|multiple) places)?(?: (?:in|by) (?P<s>@\d+))?$"
 )
 _CATCHES = re.compile(
-    rf"^(?:{_S} )?(?P<not>(?:does|do) not |never )?(?:catch(?:es)?|handles?"
+    rf"^(?:{SUBJECT} )?(?P<not>(?:does|do) not |never )?(?:catch(?:es)?|handles?"
     rf"|swallows?) (?:the )?(?P<t>@\d+)(?: exceptions?)?$"
 )
-_ASSERTS_NOTHING = re.compile(rf"^{_S} (?:does|do) not (?:assert|verify|check) anything$")
+_ASSERTS_NOTHING = re.compile(rf"^{SUBJECT} (?:does|do) not (?:assert|verify|check) anything$")
 _EXPECTS = re.compile(
-    rf"^{_S} expects? (?:an? |that )?(?P<t>@\d+)(?: to be raised| is raised)?(?: when .{{1,60}})?$"
+    rf"^{SUBJECT} expects? (?:an? |that )?(?P<t>@\d+)"
+    r"(?: to be raised| is raised)?(?: when .{1,60})?$"
 )
 _LOOPED = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:called|used|done) (?P<out>outside|inside|within"
@@ -55,19 +56,8 @@ _RETURNS = re.compile(
 )
 
 
-def _where(match: re.Match[str], clause: Clause, code: Code) -> list[ast.AST]:
-    token = match.groupdict().get("s") or ""
-    if token.startswith("both "):
-        token = token[5:]
-    if token.startswith("@"):
-        return subject_nodes(token, clause, code)
-    if token == "#code":
-        return [code.module.tree.root]
-    return context_nodes(clause, code)
-
-
 def _calls(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, targets = _where(match, clause, code), clause.group(match["t"])
+    where, targets = place_of(match, clause, code), clause.group(match["t"])
     if not where or targets is None:
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])
@@ -121,7 +111,7 @@ def _spelt(node: ast.expr | None, code: Code) -> set[str]:
 
 
 def _raises(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, targets = _where(match, clause, code), clause.group(match["t"])
+    where, targets = place_of(match, clause, code), clause.group(match["t"])
     if match.re is _RAISED and not match["s"]:
         where = [code.module.tree.root]
     if not where or targets is None:
@@ -159,7 +149,7 @@ def _is_variable(node: ast.expr | None, code: Code) -> bool:
 
 
 def _catches(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, targets = _where(match, clause, code), clause.group(match["t"])
+    where, targets = place_of(match, clause, code), clause.group(match["t"])
     if not where or targets is None:
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])
@@ -185,7 +175,7 @@ def _catches(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
 
 
 def _asserts_nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where = _where(match, clause, code)
+    where = place_of(match, clause, code)
     if not where:
         return None
     claim = in_words(match, clause)
@@ -208,7 +198,7 @@ def _asserts_nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer
 
 
 def _expects(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, targets = _where(match, clause, code), clause.group(match["t"])
+    where, targets = place_of(match, clause, code), clause.group(match["t"])
     if not where or targets is None:
         return None
     claim = in_words(match, clause)

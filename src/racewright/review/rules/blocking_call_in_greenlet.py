@@ -70,6 +70,7 @@ from racewright.model.finding import Finding
 from racewright.review.extract import spawns_in
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
+from racewright.review.tasks import BLOCKING
 
 __all__ = ["BlockingCallInGreenlet"]
 
@@ -78,21 +79,7 @@ _ALWAYS: Final = frozenset(
     {"fcntl.flock", "fcntl.lockf", "os.system", "signal.pause", "signal.sigwait", "builtins.input"}
 )
 #: What a patch would have made friendly.
-_UNPATCHED: Final = frozenset(
-    {
-        "time.sleep",
-        "socket.create_connection",
-        "socket.getaddrinfo",
-        "subprocess.run",
-        "subprocess.call",
-        "subprocess.check_call",
-        "subprocess.check_output",
-        "urllib.request.urlopen",
-        "requests.get",
-        "requests.post",
-        "requests.request",
-    }
-)
+_UNPATCHED: Final = BLOCKING | {"requests.request"}
 
 
 class BlockingCallInGreenlet(Rule):

@@ -69,6 +69,7 @@ from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
 from racewright.review.spans import Span, spans_in
+from racewright.review.tasks import BLOCKING
 from racewright.review.walking import own_nodes
 
 __all__ = ["SwitchBetweenReadAndWrite"]
@@ -102,22 +103,7 @@ _SWITCHES: Final = frozenset(
 _GREEN: Final = ("eventlet.green.socket.", "eventlet.green.urllib", "eventlet.green.subprocess.")
 _GREEN_OF_GEVENT: Final = ("gevent.socket.", "gevent.subprocess.")
 #: The same functions of the standard library, in a file that patches it.
-_PATCHED: Final = frozenset(
-    {
-        "time.sleep",
-        "socket.create_connection",
-        "socket.getaddrinfo",
-        "subprocess.run",
-        "subprocess.call",
-        "subprocess.check_call",
-        "subprocess.check_output",
-        "urllib.request.urlopen",
-        "requests.get",
-        "requests.post",
-        "requests.put",
-        "requests.delete",
-    }
-)
+_PATCHED: Final = BLOCKING | {"requests.put", "requests.delete"}
 _PATCHES: Final = ("eventlet.monkey_patch", "gevent.monkey.patch_all")
 
 
