@@ -67,6 +67,16 @@ def test_the_sarif_is_valid_and_has_a_result_for_each_decided_claim(made: Audit)
     assert {result["level"] for result in results} == {"warning", "note"}
 
 
+def test_the_sarif_address_of_a_file_with_a_colon_is_no_scheme(tmp_path: Path) -> None:
+    code = project(tmp_path, name="::error::x.py")
+    log = json.loads(to_sarif(audited(code, REVIEW)))
+    places = [place for each in log["runs"][0]["results"] for place in each["locations"]]
+    addresses = {
+        each["physicalLocation"]["artifactLocation"]["uri"].rpartition("/")[2] for each in places
+    }
+    assert addresses == {"%3A%3Aerror%3A%3Ax.py"}
+
+
 def test_the_table_names_item_words_verdict_and_evidence(made: Audit) -> None:
     lines = to_text(made).split("\n")
     place = next(n for n, line in enumerate(lines) if "takes two parameters" in line)

@@ -7,46 +7,27 @@ was said about it, and whether it is so.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
-from urllib.parse import quote
 
 from racewright.model.claim import KINDS, REFUTED, Audit, Claim, Evidence
 from racewright.report.audit_words import masked_audit
+from racewright.report.sarif import MOST_RESULTS, located, location, written
 
 __all__ = ["to_sarif"]
-
-_SCHEMA = (
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-)
-_MOST_RESULTS = 25_000  #: that a service takes of one run
 
 
 def to_sarif(audit: Audit) -> str:
     """The whole report."""
     audit = masked_audit(audit)
-    decided = [claim for claim in audit.claims if claim.is_decided][:_MOST_RESULTS]
+    decided = [claim for claim in audit.claims if claim.is_decided][:MOST_RESULTS]
     kinds = sorted({claim.kind for claim in decided})
     seen: dict[str, int] = {}
-    log = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "racewright",
-                        "semanticVersion": audit.version,
-                        "rules": [_rule(kind) for kind in kinds],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "invocations": [_invocation(audit)],
-                "results": [_result(each, kinds.index(each.kind), audit, seen) for each in decided],
-            }
-        ],
-    }
-    return json.dumps(log, indent=2)
+    notes = [
+        {"level": "note", "message": {"text": f"{each.review}: {each.kind}: {each.text}"}}
+        for each in audit.remarks
+    ]
+    results = [_result(each, kinds.index(each.kind), audit, seen) for each in decided]
+    return written(audit.version, [_rule(kind) for kind in kinds], notes, results)
 
 
 def _rule(kind: str) -> dict[str, Any]:
@@ -60,14 +41,6 @@ def _rule(kind: str) -> dict[str, Any]:
     }
 
 
-def _invocation(audit: Audit) -> dict[str, Any]:
-    notes = [
-        {"level": "note", "message": {"text": f"{each.review}: {each.kind}: {each.text}"}}
-        for each in audit.remarks
-    ]
-    return {"executionSuccessful": True, "toolExecutionNotifications": notes}
-
-
 def _result(claim: Claim, index: int, audit: Audit, seen: dict[str, int]) -> dict[str, Any]:
     words = f"{claim.review}\0{claim.claim}\0{claim.quote}"
     print_ = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
@@ -75,20 +48,15 @@ def _result(claim: Claim, index: int, audit: Audit, seen: dict[str, int]) -> dic
     told = "; ".join(each.text for each in claim.evidence)
     said = " ".join(claim.quote.split())
     places = [each for each in claim.evidence if each.file] or [Evidence(audit.file, (1,), "")]
-    result: dict[str, Any] = {
+    return {
         "ruleId": f"claim-{claim.kind}",
         "ruleIndex": index,
         "level": "warning" if claim.verdict == REFUTED else "note",
         "message": {"text": f"{claim.verdict.capitalize()}: “{said}” ({claim.review}). {told}"},
-        "locations": [_location(places[0])],
+        **located([_location(each) for each in places]),
         "partialFingerprints": {"racewright/v1": f"{print_}:{seen[print_]}"},
         "properties": {"verdict": claim.verdict, "checker": claim.checker, "item": claim.item},
     }
-    if len(places) > 1:
-        result["relatedLocations"] = [
-            {"id": number, **_location(each)} for number, each in enumerate(places[1:], 1)
-        ]
-    return result
 
 
 def _location(evidence: Evidence) -> dict[str, Any]:
@@ -98,8 +66,4 @@ def _location(evidence: Evidence) -> dict[str, Any]:
         if line != last + 1:
             break
         last = line
-    artifact: dict[str, str] = {"uri": quote(evidence.file, safe="/:")}
-    if not evidence.file.startswith("/"):
-        artifact["uriBaseId"] = "%SRCROOT%"
-    region = {"startLine": max(first, 1), "endLine": max(last, 1)}
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    return location(evidence.file, first, last)

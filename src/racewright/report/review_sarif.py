@@ -6,52 +6,25 @@ Relative addresses, stable rule names, a fingerprint that survives moved lines, 
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import quote
 
 from racewright.model.finding import Finding, Place, Review
 from racewright.report.review_experiment import Step, steps_of
 from racewright.report.review_words import evidence_of, masked
+from racewright.report.sarif import MOST_RESULTS, located, location, written
 
 __all__ = ["to_sarif"]
 
-_SCHEMA = (
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-)
 _LEVELS = {"defect": "error", "improvement": "note"}
-_MOST_RESULTS = 25_000  #: that a service takes of one run
 
 
 def to_sarif(review: Review) -> str:
     """The whole report."""
-    findings = [masked(each) for each in review.findings[:_MOST_RESULTS]]
+    findings = [masked(each) for each in review.findings[:MOST_RESULTS]]
     rules = list({each.rule: _rule(each) for each in reversed(findings)}.values())
     rules.sort(key=lambda rule: str(rule["id"]))
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     seen: dict[str, int] = {}
-    log = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "racewright",
-                        "semanticVersion": review.version,
-                        "rules": rules,
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "invocations": [_invocation(review)],
-                "results": [_result(each, places[each.rule], seen) for each in findings],
-            }
-        ],
-    }
-    return json.dumps(log, indent=2)
-
-
-def _invocation(review: Review) -> dict[str, Any]:
     notes = [
         {
             "level": "warning" if note.is_gap else "note",
@@ -60,7 +33,8 @@ def _invocation(review: Review) -> dict[str, Any]:
         }
         for note in review.notes
     ]
-    return {"executionSuccessful": True, "toolExecutionNotifications": notes}
+    results = [_result(each, places[each.rule], seen) for each in findings]
+    return written(review.version, rules, notes, results)
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -96,7 +70,7 @@ def _result(finding: Finding, index: int, seen: dict[str, int]) -> dict[str, Any
         "ruleIndex": index,
         "level": _LEVELS[finding.kind],
         "message": {"text": message},
-        "locations": [_location(finding.place)],
+        **located([_location(each) for each in finding.places]),
         "partialFingerprints": {"racewright/v1": f"{print_}:{seen[print_]}"},
         "properties": {
             "status": finding.evidence,
@@ -108,10 +82,6 @@ def _result(finding: Finding, index: int, seen: dict[str, int]) -> dict[str, Any
     steps = steps_of(finding.experiment.found) if finding.experiment is not None else []
     if steps:
         result["codeFlows"] = [_code_flow([step for step in steps if step.file])]
-    if len(finding.places) > 1:
-        result["relatedLocations"] = [
-            {"id": number, **_location(place)} for number, place in enumerate(finding.places[1:], 1)
-        ]
     return result
 
 
@@ -149,11 +119,4 @@ def _code_flow(steps: list[Step]) -> dict[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    region = {"startLine": max(place.line, 1), "endLine": max(place.last_line, 1)}
-    if place.column > 1:
-        region["startColumn"] = place.column
-    uri = quote(place.file)  # a colon, too: in the first segment it would make a scheme of it
-    artifact: dict[str, str] = {"uri": uri}
-    if not place.file.startswith("/"):
-        artifact["uriBaseId"] = "%SRCROOT%"
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    return location(place.file, place.line, place.last_line, place.column)
