@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
-import sys
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,23 +19,9 @@ from racewright.model.execution import Execution, Outcome
 from racewright.model.schedule import Schedule
 from racewright.strategies import draws
 from racewright.strategies.base import Strategy, Summary
+from tests.support.uncompiled import in_python
 
 compiled = pytest.mark.skipif(hot.fresh is None, reason="nothing was compiled")
-
-
-def in_python(module: ModuleType) -> Any:
-    """``module`` once more, as it is where nothing was compiled."""
-    name = f"{module.__name__}_in_python"
-    spec = importlib.util.spec_from_file_location(name, module.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    again = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, name, again)  # dataclasses look there
-        patch.setattr(hot, "module", None)
-        patch.setattr(hot, "fresh", None)
-        spec.loader.exec_module(again)
-    return again
 
 
 def fields_of(thing: object) -> dict[str, object]:

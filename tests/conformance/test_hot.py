@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from racewright import hot
 from racewright.analysis import traces
+from tests.support.uncompiled import in_python
 
 TESTS = Path(__file__).parent.parent
 #: One of each sort: every primitive, time-outs, deadlocks, exceptions, pools, accesses.
@@ -83,19 +84,7 @@ def test_both_make_the_same_decisions_and_the_same_events(tmp_path: Path) -> Non
     assert fast == slow
 
 
-def python_traces() -> ModuleType:
-    """``analysis.traces`` once more, as it is where nothing was compiled."""
-    spec = importlib.util.spec_from_file_location("traces_in_python", traces.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hot, "module", None)
-        spec.loader.exec_module(module)
-    return module
-
-
-in_python = python_traces()
+traces_in_python = in_python(traces)
 
 
 @compiled
@@ -118,5 +107,5 @@ def test_both_tell_the_same_traces_apart(trace: list[traces._Item], data: st.Dat
         # Neighbours exchanged: an equivalent trace where they are independent.
         place = data.draw(st.integers(0, len(trace) - 1))
         other[place : place + 2] = reversed(other[place : place + 2])
-    fast, slow = traces.class_of, in_python.class_of
+    fast, slow = traces.class_of, traces_in_python.class_of
     assert (slow(trace) == slow(other)) == (fast(trace) == fast(other))

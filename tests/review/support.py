@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+import racewright
 from racewright.model.finding import Finding
 from racewright.review import review_source
 from racewright.review.rule import Rule
@@ -41,3 +46,25 @@ def block_of(page: str, section: str) -> str:
     lines = text.split("::\n", 1)[1].splitlines()
     kept = [line[4:] for line in lines if not line.strip() or line.startswith("    ")]
     return "\n".join(kept).strip("\n") + "\n"
+
+
+#: A program in a shape that some schedule makes fail, and the one that stands instead.
+Pair = tuple[Callable[[], None], Callable[[], None]]
+
+
+def pairs_of(shapes: dict[str, list[Pair]]) -> list[Any]:
+    """The parameters of a test: each pair of each rule."""
+    return [
+        pytest.param(wrong, right, id=f"{rule}-{wrong.__name__}")
+        for rule, pairs in shapes.items()
+        for wrong, right in pairs
+    ]
+
+
+def assert_demonstrated(wrong: Callable[[], None], right: Callable[[], None]) -> None:
+    """Some schedule makes an assertion of ``wrong`` fail; ``right`` passes in several orders."""
+    found = racewright.explore(wrong, schedules=300, save=False, corpus=False, jobs=1)
+    assert [each.failure.kind for each in found.failures] == ["assertion"]
+    other = racewright.explore(right, schedules=300, save=False, corpus=False, jobs=1)
+    assert other.outcome == "passed"
+    assert other.distinct_traces > 1

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from racewright import originals
 from racewright.errors import RacewrightError
 from racewright.kernel.clock import NANOSECONDS
+from racewright.model.execution import Execution
 from racewright.model.experiment import Experiment
 from racewright.model.finding import Finding, Place
 from racewright.model.vacuity import Interval, Mutation, Overlap, OverlapRun
@@ -27,12 +28,11 @@ from racewright.report.wording import count, listing
 from racewright.review.source import module_name
 from racewright.run import Program, run_once
 from racewright.run.traces import RecordingTrace
-from racewright.search.deaths import GRACE
-from racewright.search.workers import Child, call_in_child
+from racewright.search.workers import Child
 from racewright.settings import Settings
+from racewright.strategies.base import Strategy
 from racewright.vacuity.mutate import mutate_program
-from racewright.vacuity.overlap import find_overlaps, strategy_of
-from racewright.vacuity.sections import overlaps_of
+from racewright.vacuity.overlap import find_overlaps, one_life
 
 __all__ = ["Doubt", "doubts_of", "measure"]
 
@@ -266,47 +266,32 @@ def _lives(program: Program, settings: Settings) -> Overlap:
 
 
 def _one_life(program: Program, settings: Settings, place: int) -> OverlapRun:
-    strategy = strategy_of(place, settings)
-
-    def run(child: Child) -> OverlapRun:
-        strategy.begin()
+    def live(child: Child, strategy: Strategy) -> tuple[Execution, tuple[Interval, ...]]:
         trace = RecordingTrace()
         result = run_once(program, strategy, settings, heartbeat=child.beat, trace=trace)
-        execution = result.execution
-        tasks = trace.kernel.tasks if trace.kernel is not None else []
-        names = {task.index: task.name for task in tasks}
-        ends: dict[int, tuple[int, float]] = {}
-        starts: dict[int, tuple[int, float]] = {}
-        for number, (item, clock) in enumerate(zip(trace, trace.clocks, strict=True), 1):
-            moments = {"begin": starts, "end": ends}.get(item[1])
-            if moments is not None:
-                moments[item[0]] = (number, clock / NANOSECONDS)
-        intervals = tuple(
-            Interval(
-                "A",
-                names.get(task, f"task-{task}"),
-                moment,
-                ends[task][1] if task in ends else None,
-                number,
-                ends[task][0] if task in ends else 0,
-            )
-            for task, (number, moment) in sorted(starts.items(), key=lambda item: item[1])
-        )
-        failure = execution.failure
-        return OverlapRun(
-            place + 1,
-            True,
-            intervals,
-            overlaps_of(intervals, is_one=True),
-            execution.virtual_seconds,
-            execution.outcome.value,
-            failure.message if failure is not None else "",
-            strategy.name,
-        )
+        return result.execution, _intervals_of(trace)
 
-    value, death, _ = call_in_child(run, silence=settings.stall + GRACE)
-    if value is None:
-        reason = death or "the process ended itself"
-        return OverlapRun(place + 1, True, (), (), 0.0, "crashed", reason, strategy.name)
-    result: OverlapRun = value
-    return result
+    return one_life(live, settings, place + 1, place, is_one=True)
+
+
+def _intervals_of(trace: RecordingTrace) -> tuple[Interval, ...]:
+    """From when to when each task was there."""
+    tasks = trace.kernel.tasks if trace.kernel is not None else []
+    names = {task.index: task.name for task in tasks}
+    ends: dict[int, tuple[int, float]] = {}
+    starts: dict[int, tuple[int, float]] = {}
+    for number, (item, clock) in enumerate(zip(trace, trace.clocks, strict=True), 1):
+        moments = {"begin": starts, "end": ends}.get(item[1])
+        if moments is not None:
+            moments[item[0]] = (number, clock / NANOSECONDS)
+    return tuple(
+        Interval(
+            "A",
+            names.get(task, f"task-{task}"),
+            moment,
+            ends[task][1] if task in ends else None,
+            number,
+            ends[task][0] if task in ends else 0,
+        )
+        for task, (number, moment) in sorted(starts.items(), key=lambda item: item[1])
+    )

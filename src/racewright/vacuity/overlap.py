@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from racewright import originals
 from racewright.errors import UsageError
-from racewright.model.vacuity import Overlap, OverlapRun
+from racewright.model.execution import Execution
+from racewright.model.vacuity import Interval, Overlap, OverlapRun
 from racewright.run import Program, run_once
 from racewright.search.deaths import GRACE
 from racewright.search.programs import ScriptProgram
@@ -25,7 +26,7 @@ from racewright.strategies.random_walk import RandomWalk
 from racewright.strategies.started_first import StartedFirst
 from racewright.vacuity.sections import Record, overlaps_of, watched
 
-__all__ = ["find_overlaps"]
+__all__ = ["Life", "find_overlaps", "one_life"]
 
 #: Told after each run: how many are over, and how many there are to be.
 Announce = Callable[[int, int], None]
@@ -117,10 +118,22 @@ def free_run(program: Program, sections: tuple[str, str], number: int, limit: fl
         overlaps = overlaps_of(intervals, is_one=sections[0] == sections[1])
         return OverlapRun(number, False, intervals, overlaps, seconds, outcome, reason)
 
-    value, death, _ = call_in_child(run, silence=limit + GRACE, time=limit)
+    return _apart(run, number, None, silence=limit + GRACE, time=limit)
+
+
+def _apart(
+    run: Callable[[Child], OverlapRun],
+    number: int,
+    strategy: Strategy | None,
+    silence: float,
+    time: float | None = None,
+) -> OverlapRun:
+    """What ``run`` gives in a process of its own, or how that one died."""
+    value, death, _ = call_in_child(run, silence=silence, time=time)
     if value is None:
         reason = death or "the process ended itself"
-        return OverlapRun(number, False, (), (), 0.0, "crashed", reason)
+        name = "" if strategy is None else strategy.name
+        return OverlapRun(number, strategy is not None, (), (), 0.0, "crashed", reason, name)
     result: OverlapRun = value
     return result
 
@@ -145,15 +158,17 @@ def strategy_of(place: int, settings: Settings) -> Strategy:
     return strategy
 
 
+#: Makes one execution, and tells who was inside what.
+Life = Callable[[Child, Strategy], tuple[Execution, tuple[Interval, ...]]]
+
+
 def controlled_run(
     program: Program, settings: Settings, sections: tuple[str, str], number: int, place: int
 ) -> OverlapRun:
     """One run under control, in a process of its own."""
-    strategy = strategy_of(place, settings)
 
-    def run(child: Child) -> OverlapRun:
+    def live(child: Child, strategy: Strategy) -> tuple[Execution, tuple[Interval, ...]]:
         record = Record()
-        strategy.begin()
         with watched(record, sections):
             result = run_once(
                 program,
@@ -164,22 +179,30 @@ def controlled_run(
                 heartbeat=child.beat,
             )
             intervals = record.intervals(result.execution.virtual_seconds)
-        execution = result.execution
+        return result.execution, intervals
+
+    return one_life(live, settings, number, place, is_one=sections[0] == sections[1])
+
+
+def one_life(
+    live: Life, settings: Settings, number: int, place: int, *, is_one: bool
+) -> OverlapRun:
+    """``live`` in a process of its own; ``is_one`` where both sections are the same."""
+    strategy = strategy_of(place, settings)
+
+    def run(child: Child) -> OverlapRun:
+        strategy.begin()
+        execution, intervals = live(child, strategy)
         failure = execution.failure
         return OverlapRun(
             number,
             True,
             intervals,
-            overlaps_of(intervals, is_one=sections[0] == sections[1]),
+            overlaps_of(intervals, is_one=is_one),
             execution.virtual_seconds,
             execution.outcome.value,
             failure.message if failure is not None else "",
             strategy.name,
         )
 
-    value, death, _ = call_in_child(run, silence=settings.stall + GRACE)
-    if value is None:
-        reason = death or "the process ended itself"
-        return OverlapRun(number, True, (), (), 0.0, "crashed", reason, strategy.name)
-    result: OverlapRun = value
-    return result
+    return _apart(run, number, strategy, silence=settings.stall + GRACE)
