@@ -1,6 +1,7 @@
 """How often `racewright audit` is right: its verdicts against labels that were given by hand.
 
     python benchmarks/audit.py                                  the reviews of tests/reviews
+    python benchmarks/audit.py --code SITE                      the files as they stand in packages
     python benchmarks/audit.py --founding REVIEWS CODE          a folder with claims.json
     … --founding REVIEWS CODE --report audit.json               an audit made before, with --run
 
@@ -19,7 +20,7 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from racewright.model.claim import Claim
 ROOT = Path(__file__).parent.parent
 REVIEWS = ROOT / "tests" / "reviews"
 VERDICT_OF = {"TRUE": "supported", "FALSE": "refuted", "NOT_CHECKABLE": "not checkable"}
+FOLDERS = ("open", "kept", "blind")
 #: A claim of these kinds stands beside others on the same words.
 BESIDE = ("api-existence", "clarity", "line-reference")
 
@@ -66,19 +68,23 @@ class Scored:
 # -- Labels that quote -----------------------------------------------------------------------------
 
 
-def quoted(folder: Path) -> Iterator[Scored]:
+def quoted(folder: Path, roots: Sequence[Path] = ()) -> Iterator[Scored]:
+    """The labels of a folder; the audited file is taken from the first root that has it."""
     for path in sorted(folder.glob("*.labels")):
         first, *lines = path.read_text().splitlines()
-        code = load_code(str(REVIEWS / "code" / first.removeprefix("file: ")))
+        places = [root / first.removeprefix("file: ") for root in (*roots, REVIEWS / "code")]
+        code = load_code(str(next(place for place in places if place.exists())))
         review = path.with_suffix(".md")
         made = audit(code, [read_text(str(review))])
         text = made.reviews[0].text
         for line in lines:
-            label, kind, quote, _ = line.split(" || ")
+            label, kind, quote, _, *mark = line.split(" || ")
             start, end = find(text, quote)
             claims = about(made.claims, start, end, kind)
             is_clarity = kind == "clarity"
-            yield Scored(Label(path.stem, quote, kind, label, is_clarity=is_clarity), claims)
+            yield Scored(
+                Label(path.stem, quote, kind, label, not mark, mark == ["run"], is_clarity), claims
+            )
 
 
 def find(text: str, quote: str) -> tuple[int, int]:
@@ -267,7 +273,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--founding", nargs=2, metavar=("REVIEWS", "CODE"))
     parser.add_argument("--report", help="with --founding: the JSON of an audit made before")
-    parser.add_argument("--only", choices=("open", "kept"))
+    parser.add_argument("--only", choices=FOLDERS)
+    parser.add_argument("--code", action="append", default=[], help="look for the files here first")
     parser.add_argument("--verbose", action="store_true", help="every label with its claims")
     given = parser.parse_args()
     is_right = True
@@ -276,8 +283,8 @@ def main() -> int:
         report = Path(given.report) if given.report else None
         scored = list(founding(Path(folder), code, report))
         return 0 if tell("founding reviews", scored, is_verbose=given.verbose) else 1
-    for name in [given.only] if given.only else ["open", "kept"]:
-        scored = list(quoted(REVIEWS / name))
+    for name in [given.only] if given.only else FOLDERS:
+        scored = list(quoted(REVIEWS / name, [Path(root) for root in given.code]))
         is_right &= tell(name, scored, is_verbose=given.verbose)
     return 0 if is_right else 1
 
