@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from racewright.review import refs
 from racewright.review.accesses import accesses_of
 from racewright.review.conversations import conversations_in, is_ended_when_cancelled
 from racewright.review.facts import (
@@ -27,6 +27,8 @@ from racewright.review.tasks import SPAWNING_DECORATORS, SPAWNS, Spawning
 
 __all__ = ["extract", "held_in", "spawns_in"]
 
+_WAITS = ("join", "result", "wait", "shutdown")
+_QUESTIONS = (ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.Match)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp)
 
 
@@ -46,6 +48,7 @@ def extract(module: Module) -> Facts:
 class _Extraction:
     def __init__(self, module: Module) -> None:
         self.module = module
+        self._doubtful: dict[ast.AST, set[ast.AST]] = {}
         self.calls: dict[str, list[ast.Call]] = defaultdict(list)
         for call in module.calls():
             function = module.function_of(call)
@@ -166,18 +169,26 @@ class _Extraction:
             return False
         here: ast.AST = node
         for above in self.module.ancestors(node):
-            if isinstance(above, (ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.Match)):
+            if isinstance(above, _QUESTIONS) or here in self._behind_questions(above):
                 return False
-            for field in ("body", "finalbody"):
-                block = getattr(above, field, None)
-                if isinstance(block, list) and here in block:
-                    before = block[: block.index(here)]
-                    if any(isinstance(each, (ast.If, ast.Match, ast.Try)) for each in before):
-                        return False
             if above is function.node:
                 return True
             here = above
         return True
+
+    def _behind_questions(self, above: ast.AST) -> set[ast.AST]:
+        """The statements in the blocks of ``above`` that come after one that asks something."""
+        found = self._doubtful.get(above)
+        if found is None:
+            found = self._doubtful[above] = set()
+            for word in ("body", "finalbody"):
+                block = getattr(above, word, None)
+                asked = False
+                for each in block if isinstance(block, list) else ():
+                    if asked:
+                        found.add(each)
+                    asked = asked or isinstance(each, (ast.If, ast.Match, ast.Try))
+        return found
 
     @cached_property
     def twins(self) -> set[str]:
@@ -354,24 +365,29 @@ def _joined(module: Module, call: ast.Call) -> int:
     )
     if block is not None:
         return int(getattr(block, "end_lineno", 0) or 0)
-    joins = [
-        each.lineno
-        for each in _calls_after(module, call)
-        if isinstance(each.func, ast.Attribute)
-        and each.func.attr in ("join", "result", "wait", "shutdown")
-        and not isinstance(each.func.value, ast.Constant)
-        and refs.last_word(module.ref(each.func) or ("name", "")) != "os.path.join"
-    ]
-    return min(joins, default=0)
+    joins: _Joins | None = module.__dict__.get("_joins")
+    if joins is None:
+        joins = module.__dict__["_joins"] = _Joins(module)
+    return joins.first_after(call, function)
 
 
-def _calls_after(module: Module, call: ast.Call) -> Iterator[ast.Call]:
-    function = module.function_of(call)
-    by_function: dict[object, list[ast.Call]] = module.__dict__.setdefault("_joins", {})
-    if not by_function:
-        for each in module.calls():
-            if isinstance(each.func, ast.Attribute):
-                by_function.setdefault(module.function_of(each), []).append(each)
-    for each in by_function.get(function, ()):
-        if each.lineno > call.lineno:
-            yield each
+class _Joins:
+    """The lines at which each function waits for a task, in order."""
+
+    def __init__(self, module: Module) -> None:
+        self._lines: dict[Function | None, list[int]] = defaultdict(list)
+        for call in module.calls():
+            func = call.func
+            if not (isinstance(func, ast.Attribute) and func.attr in _WAITS):
+                continue
+            is_of_text = isinstance(func.value, ast.Constant)
+            if not is_of_text and module.dotted(func) != "os.path.join":
+                self._lines[module.function_of(call)].append(call.lineno)
+        for lines in self._lines.values():
+            lines.sort()
+
+    def first_after(self, call: ast.Call, function: Function | None) -> int:
+        """The first of them in ``function`` behind the line of ``call``, or 0."""
+        lines = self._lines.get(function, [])
+        place = bisect_right(lines, call.lineno)
+        return lines[place] if place < len(lines) else 0

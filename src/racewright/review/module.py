@@ -8,24 +8,21 @@ value is an instance of. All answer with nothing where the source does not decid
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeVar
 
 from racewright.model.finding import Place
-from racewright.review import refs
+from racewright.review.meanings import Meanings, is_none, last_word_of
 from racewright.review.refs import Ref
 from racewright.review.scopes import Binding, FunctionNode, Scope, Tree
 from racewright.review.source import Source
-from racewright.review.tasks import CONDITIONS
 
 __all__ = ["Function", "Module"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_DEEPEST = 40
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 _TEST_FOLDER = re.compile(r"(?:^|/)tests?/")
 
@@ -40,7 +37,7 @@ class Function:
         self.name = name  #: dotted
         self.class_name = class_name  #: dotted, of the class whose body it stands in, or empty
         self.outer = outer  #: dotted, of the function that it stands in, or empty
-        words = [_last(each) for each in getattr(node, "decorator_list", ())]
+        words = [last_word_of(each) for each in getattr(node, "decorator_list", ())]
         self.is_static = "staticmethod" in words
 
     @property
@@ -76,8 +73,8 @@ class Module:
                 in_class = above.name if above.is_class else ""
                 outer = above.name if above.is_function else ""
                 self.functions[node] = Function(node, scope.name, in_class, outer)
-        self._busy: set[tuple[int, str]] = set()
-        self._refs: dict[ast.AST, Ref | None] = {}
+        self._meanings = Meanings(self)
+        self._makers: dict[Ref, str] = {}
         self._function_of: dict[ast.AST, Function | None] = {}
 
     # --- The tree ---
@@ -143,6 +140,10 @@ class Module:
 
     # --- Names and values ---
 
+    def ref(self, node: ast.AST) -> Ref | None:
+        """The reference that ``node`` stands for, or nothing."""
+        return self._meanings.ref(node)
+
     def dotted(self, node: ast.AST) -> str:
         """The dotted name that ``node`` stands for, or an empty string."""
         ref = self.ref(node)
@@ -157,7 +158,11 @@ class Module:
         ``self.lock`` what the class assigns to it, where that is always the same.
         """
         ref = self.ref(node)
-        return self.maker(ref) if ref is not None else ""
+        if ref is None:
+            return ""
+        if ref not in self._makers:
+            self._makers[ref] = self.maker(ref)
+        return self._makers[ref]
 
     def maker(self, ref: Ref | None, depth: int = 0) -> str:
         """What made the object of ``ref``, as far as this file says."""
@@ -242,149 +247,14 @@ class Module:
                     values = found.setdefault(str(owner[1]), {}).setdefault(target.attr, [])
                     # a = b = Lock(): one object by two names.
                     value = first or self.ref(node.value)
-                    values.append(_NONE if _is_none(node.value) else value)
+                    values.append(_NONE if is_none(node.value) else value)
                     first = first or ("attr", owner, target.attr)
 
     def _value_of(self, binding: Binding) -> Ref | None:
         if binding.value is None:
             return None
-        return _NONE if _is_none(binding.value) else self.ref(binding.value)
-
-    # --- References ---
-
-    def ref(self, node: ast.AST, depth: int = 0) -> Ref | None:
-        """The reference that ``node`` stands for, or nothing."""
-        if node in self._refs:
-            return self._refs[node]
-        found = self._ref(node, depth) if depth < _DEEPEST else None
-        if depth < _DEEPEST and not self._busy:
-            self._refs[node] = found
-        return found
-
-    def _ref(self, node: ast.AST, depth: int) -> Ref | None:
-        if isinstance(node, ast.Name):
-            return self._ref_of_name(node)
-        if isinstance(node, ast.Attribute):
-            owner = self.ref(node.value, depth + 1)
-            return refs.attribute(owner, node.attr) if owner is not None else None
-        if isinstance(node, ast.Call):
-            return self._ref_of_call(node, depth)
-        if isinstance(node, ast.Subscript):
-            owner = self.ref(node.value, depth + 1)
-            return ("item", owner) if owner is not None else None
-        if isinstance(node, ast.NamedExpr):
-            return self.ref(node.value, depth + 1)
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            return self.ref(node.values[-1], depth + 1)
-        if isinstance(node, ast.Lambda):
-            return refs.name(self.tree.scopes[node].name)
-        if isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp)):
-            kind = type(node).__name__.lower().removesuffix("comp")
-            return ("new", refs.name(f"builtins.{kind}"))
-        return None
-
-    def _ref_of_call(self, node: ast.Call, depth: int) -> Ref | None:
-        if isinstance(node.func, ast.Name) and node.func.id == "super":
-            function = self.function_of(node)
-            return ("super", function.class_name) if function and function.class_name else None
-        callee = self.ref(node.func, depth + 1)
-        if callee == ("name", "functools.partial") and node.args:
-            return self.ref(node.args[0], depth + 1)
-        if callee is None:
-            return None
-        if callee[0] == "name" and callee[1] in CONDITIONS and node.args:
-            lock = self.ref(node.args[0], depth + 1)
-            return ("new", callee, lock) if lock is not None else ("new", callee)
-        return ("new", callee)
-
-    def _ref_of_name(self, node: ast.Name) -> Ref | None:
-        found = self.tree.find(self.tree.scope_of(node), node.id)
-        if found is None:
-            if hasattr(builtins, node.id):
-                return refs.name(f"builtins.{node.id}")
-            return ("star", self.tree.stars[-1], node.id) if self.tree.stars else None
-        scope, bindings = found
-        key = (id(scope), node.id)
-        if key in self._busy:
-            return None
-        self._busy.add(key)
-        try:
-            return self._ref_of_bindings(scope, node.id, bindings)
-        finally:
-            self._busy.discard(key)
-
-    def _ref_of_bindings(self, scope: Scope, word: str, bindings: list[Binding]) -> Ref | None:
-        first = bindings[0]
-        kinds = {each.kind for each in bindings}
-        if kinds == {"import"}:
-            return refs.name(first.dotted)
-        if kinds <= {"def", "class"}:
-            return refs.name(f"{scope.name}{'.<locals>' if scope.is_function else ''}.{word}")
-        if first.kind == "parameter":
-            if len(bindings) > 1:
-                return self._ref_of_default(scope, word, bindings[1:])
-            return self._ref_of_parameter(scope, word, first)
-        if not scope.is_function:
-            alias = first.value if len(bindings) == 1 and first.kind == "assign" else None
-            if isinstance(alias, (ast.Name, ast.Attribute)):
-                return self.ref(alias) or refs.name(f"{scope.name}.{word}")
-            return refs.name(f"{scope.name}.{word}")
-        values = [each.value for each in bindings if each.kind in ("assign", "with")]
-        if len(values) != len(bindings) or None in values:
-            return ("var", scope.name, word) if kinds & {"assign", "augment"} else None
-        made = {self.ref(value) for value in values if value is not None and not _is_none(value)}
-        if len(made) == 1 and None not in made:
-            value = made.pop()
-            if value is not None and isinstance(first.value, (ast.Name, ast.Attribute)):
-                return value  # an alias: the same object by another name
-            return ("local", scope.name, word, value)
-        return ("var", scope.name, word)
-
-    def _ref_of_default(self, scope: Scope, word: str, others: list[Binding]) -> Ref | None:
-        """``if store is None: store = Store()``: what a parameter is that nobody has given."""
-        (default,) = others if len(others) == 1 else (None,)
-        if default is None or default.kind != "assign" or default.value is None:
-            return None
-        test = self.within(default.node, ast.If)
-        asked = test.test if isinstance(test, ast.If) else None
-        if not isinstance(asked, ast.Compare) or not isinstance(asked.ops[0], ast.Is):
-            return None
-        if not (isinstance(asked.left, ast.Name) and asked.left.id == word):
-            return None
-        made = self.ref(default.value)
-        is_made = made is not None and made[0] == "new" and _is_none(asked.comparators[0])
-        return ("local", scope.name, word, made) if is_made else None
-
-    def _ref_of_parameter(self, scope: Scope, word: str, binding: Binding) -> Ref | None:
-        function = self.functions[scope.node]
-        arguments = function.node.args
-        every = [*arguments.posonlyargs, *arguments.args]
-        if function.class_name and not function.is_static and every and every[0].arg == word:
-            decorators = {_last(each) for each in function.decorators}
-            if "classmethod" in decorators or function.short_name == "__new__":
-                return refs.name(function.class_name)
-            return ("self", function.class_name)
-        annotation = binding.value
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            return ("param", function.name, word)
-        made = self.ref(annotation) if annotation is not None else None
-        if made is not None and made[0] == "name":
-            return ("local", function.name, word, ("new", made))
-        return ("param", function.name, word)
+        return _NONE if is_none(binding.value) else self.ref(binding.value)
 
 
 #: The constant ``None``: it says nothing about what else the name may hold.
 _NONE: Ref = ("none",)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _last(node: ast.expr) -> str:
-    """The last word of a decorator: ``property`` for ``@functools.property(…)``."""
-    if isinstance(node, ast.Call):
-        node = node.func
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

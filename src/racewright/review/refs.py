@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-__all__ = ["Ref", "attribute", "last_word", "name", "show", "to_ref"]
+__all__ = ["Ref", "attribute", "height", "last_word", "name", "show", "to_ref"]
 
 Ref: TypeAlias = tuple[Any, ...]
 
@@ -37,6 +37,16 @@ def attribute(owner: Ref, word: str) -> Ref:
     if owner[0] == "name":
         return ("name", f"{owner[1]}.{word}")
     return ("attr", owner, word)
+
+
+def height(ref: Ref) -> int:
+    """How many references lie inside one another in it."""
+    levels = 0
+    inner: Any = ref
+    while isinstance(inner, tuple) and inner:
+        levels += 1
+        inner = inner[3] if inner[0] == "local" else inner[1] if len(inner) > 1 else None
+    return levels
 
 
 def to_ref(value: Any) -> Any:

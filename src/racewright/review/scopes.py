@@ -17,6 +17,8 @@ __all__ = ["Binding", "FunctionNode", "Scope", "Tree"]
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (ast.Module, ast.ClassDef, *_FUNCTIONS)
+#: The parts of a function or class that are evaluated where it stands, and not in it.
+_OUTSIDE = ("decorator_list", "returns", "bases")
 #: Nodes of which nothing is asked, and of which each file has thousands.
 _MUTE = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
@@ -64,6 +66,8 @@ class Tree:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {tree: Scope(tree, None, module)}
         self.stars: list[str] = []
+        self._scope_at: dict[ast.AST, Scope] = {}
+        self._unpacked: dict[ast.AST, dict[ast.expr, ast.expr]] = {}
         self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         self._index()
         self._bind()
@@ -71,33 +75,42 @@ class Tree:
     # --- Building ---
 
     def _index(self) -> None:
-        parents, by_type = self.parents, self._by_type
+        parents, by_type, scope_at = self.parents, self._by_type, self._scope_at
+        top = self.scopes[self.root]
         stack: list[tuple[ast.AST, int]] = [(self.root, 0)]
         while stack:
             node, depth = stack.pop()
             if depth > _DEEPEST:
                 raise RecursionError("the tree is too deep")
             by_type[type(node)].append(node)
+            outer = inner = scope_at.get(node, top)
+            outside: tuple[str, ...] = ()
             if isinstance(node, (ast.ClassDef, *_FUNCTIONS)):
-                self._open(node)
+                inner, outside = self._open(node), _OUTSIDE
             children: list[ast.AST] = []
             for name in node._fields:
                 value = getattr(node, name, None)
+                scope = outer if name in outside else inner
                 if isinstance(value, list):
-                    children += [each for each in value if isinstance(each, ast.AST)]
+                    for each in value:
+                        if isinstance(each, ast.AST):
+                            children.append(each)
+                            scope_at[each] = scope
                 elif isinstance(value, ast.AST) and not isinstance(value, _MUTE):
                     children.append(value)
+                    scope_at[value] = scope
             for child in children:
                 parents[child] = node
             stack.extend((child, depth + 1) for child in reversed(children))
 
-    def _open(self, node: ast.ClassDef | FunctionNode) -> None:
+    def _open(self, node: ast.ClassDef | FunctionNode) -> Scope:
         outer = self.scope_of(node)
         word = f"<lambda:{node.lineno}:{node.col_offset}>"
         if not isinstance(node, ast.Lambda):
             word = node.name + _role(node)
         middle = ".<locals>." if outer.is_function else "."
-        self.scopes[node] = Scope(node, outer, f"{outer.name}{middle}{word}")
+        self.scopes[node] = scope = Scope(node, outer, f"{outer.name}{middle}{word}")
+        return scope
 
     def _bind(self) -> None:
         steps: tuple[tuple[type[ast.AST], Callable[[Any], None]], ...] = (
@@ -186,10 +199,12 @@ class Tree:
 
     def _kind_of_store(self, node: ast.Name) -> tuple[str, ast.expr | None]:
         parent = self.parents[node]
-        if isinstance(parent, ast.Assign) and node in parent.targets:
+        if isinstance(parent, ast.Assign):
             return "assign", parent.value
         if isinstance(parent, ast.Tuple) and isinstance(self.parents[parent], ast.Assign):
-            value = self._unpacked(node, parent)
+            if parent not in self._unpacked:
+                self._unpacked[parent] = self._values_in(parent)
+            value = self._unpacked[parent].get(node)
             return ("assign", value) if value is not None else ("other", None)
         if isinstance(parent, ast.AnnAssign):
             return ("assign", parent.value) if parent.value is not None else ("other", None)
@@ -201,15 +216,15 @@ class Tree:
             return "with", parent.context_expr
         return "other", None
 
-    def _unpacked(self, node: ast.Name, target: ast.Tuple) -> ast.expr | None:
-        """What ``node`` gets in ``a, b = one, two``."""
+    def _values_in(self, target: ast.Tuple) -> dict[ast.expr, ast.expr]:
+        """What each part of ``target`` gets in ``a, b = one, two``."""
         above = self.parents[target]
-        value = above.value if isinstance(above, ast.Assign) and target in above.targets else None
-        if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
-            every = [*value.elts, *target.elts]
-            if not any(isinstance(each, ast.Starred) for each in every):
-                return value.elts[target.elts.index(node)]
-        return None
+        value = above.value if isinstance(above, ast.Assign) else None
+        if not isinstance(value, ast.Tuple) or len(value.elts) != len(target.elts):
+            return {}
+        if any(isinstance(each, ast.Starred) for each in [*value.elts, *target.elts]):
+            return {}
+        return dict(zip(target.elts, value.elts, strict=True))
 
     # --- Asking ---
 
@@ -227,13 +242,7 @@ class Tree:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which ``node`` is evaluated: of a decorator or a default, the outer one."""
-        child = node
-        for above in self.ancestors(node):
-            scope = self.scopes.get(above)
-            if scope is not None and not _is_outside(child, above):
-                return scope
-            child = above
-        return self.scopes[self.root]
+        return self._scope_at.get(node) or self.scopes[self.root]
 
     def find(self, scope: Scope, word: str) -> tuple[Scope, list[Binding]] | None:
         """Where ``word``, used in ``scope``, is bound."""
@@ -255,11 +264,3 @@ def _role(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
         if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
             return f"<{decorator.attr}>"
     return ""
-
-
-def _is_outside(child: ast.AST, scope_node: ast.AST) -> bool:
-    if isinstance(scope_node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return child in scope_node.decorator_list or child is scope_node.returns
-    if isinstance(scope_node, ast.ClassDef):
-        return child in scope_node.decorator_list or child in scope_node.bases
-    return False
