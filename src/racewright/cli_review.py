@@ -162,7 +162,7 @@ def _settings(paths: tuple[str, ...], options: dict[str, Any]) -> ReviewSettings
 def _status(made: Review, fail_on: str) -> int:
     if made.defects or (fail_on == "any" and made.findings):
         return 1
-    return 3 if any(note.is_gap for note in made.notes) else 0
+    return 3 if made.gaps else 0
 
 
 def _told(made: Review, style: str) -> str:

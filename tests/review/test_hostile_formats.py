@@ -87,7 +87,7 @@ def made(hostile: Path) -> Review:
 
 def test_each_file_of_the_tree_is_reviewed_or_named_with_its_reason(made: Review) -> None:
     assert len({finding.place.file for finding in made.defects}) == len(NAMES)
-    gaps = {note.file for note in made.notes if note.is_gap}
+    gaps = {note.file for note in made.gaps}
     assert gaps == {*BROKEN, "binary.py", "huge.py", "deep.py", "self.py", "pipe.py"}
 
 
@@ -103,9 +103,29 @@ def test_no_format_has_a_secret_or_a_character_that_steers(form: str, made: Revi
 def test_the_formats_for_programs_name_each_file_as_it_is(made: Review) -> None:
     names = {finding.place.file for finding in made.defects}
     assert {each["file"] for each in json.loads(FORMS["json"](made))["defects"]} == names
-    assert {each["location"]["path"] for each in json.loads(FORMS["gitlab"](made))} == names
+    unread = {note.file for note in made.gaps}
+    assert {
+        each["location"]["path"] for each in json.loads(FORMS["gitlab"](made))
+    } == names | unread
     diagnostics = json.loads(FORMS["rdjson"](made))["diagnostics"]
-    assert {each["location"]["path"] for each in diagnostics} == names
+    assert {each["location"]["path"] for each in diagnostics} == names | unread
+
+
+def test_a_format_for_programs_does_not_tell_what_was_not_read_as_a_finding(made: Review) -> None:
+    unread = {note.file for note in made.gaps}
+    issues = json.loads(FORMS["gitlab"](made))
+    assert {
+        each["location"]["path"] for each in issues if each["check_name"] == "not-reviewed"
+    } == unread
+    assert len({each["fingerprint"] for each in issues}) == len(issues)
+    diagnostics = json.loads(FORMS["rdjson"](made))["diagnostics"]
+    assert {
+        each["location"]["path"] for each in diagnostics if each["severity"] == "WARNING"
+    } == unread
+    (suite,) = ElementTree.fromstring(FORMS["junit"](made).encode())
+    errors = [case for case in suite if case.find("error") is not None]
+    assert len(errors) == int(suite.get("errors", "")) == len(unread)
+    assert int(suite.get("tests", "")) == len(suite)
 
 
 def test_no_name_in_sarif_is_taken_for_a_scheme_or_another_folder(made: Review) -> None:
@@ -134,6 +154,8 @@ def test_github_takes_one_command_for_each_finding_and_note(made: Review) -> Non
     commands = [line for line in lines if line.startswith("::")]
     assert len(commands) == len(made.findings) + len(made.notes)
     assert not any(line.startswith(("::error::", "::warning::")) for line in lines)
+    told = [line for line in commands if line.startswith("::warning file=")]
+    assert len(told) == len([note for note in made.notes if note.file])
 
 
 def test_markdown_shows_names_and_code_as_text(made: Review) -> None:

@@ -172,6 +172,11 @@ class Review:
         return tuple(each for each in self.findings if not each.is_defect)
 
     @property
+    def gaps(self) -> tuple[Note, ...]:
+        """What was not reviewed, and why."""
+        return tuple(each for each in self.notes if each.is_gap)
+
+    @property
     def verdict(self) -> str:
         """The sentence that a review begins with."""
         number = len(self.defects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -17,6 +18,8 @@ __all__ = ["to_github", "to_gitlab", "to_junit", "to_rdjson"]
 _FORBIDDEN = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
 )
+#: What a service shows as the name of the rule where a file was not read.
+_GAP = "not-reviewed"
 _SEVERITIES = {"defect": "major", "improvement": "minor"}
 
 
@@ -35,7 +38,9 @@ def to_github(review: Review) -> str:
         told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
         lines.append(f"::{level} {told}::{_data(_message(finding))}")
     for note in review.notes:
-        lines.append(f"::warning ::{_data(str(note))}")
+        place = {"file": note.file, "line": str(max(note.line, 1))} if note.file else {}
+        told = ",".join(f"{key}={_property(value)}" for key, value in place.items())
+        lines.append(f"::warning {told}::{_data(str(note))}")
     return "\n".join(lines)
 
 
@@ -54,6 +59,19 @@ def to_gitlab(review: Review) -> str:
                 "location": {
                     "path": finding.place.file,
                     "lines": {"begin": finding.place.line, "end": finding.place.last_line},
+                },
+            }
+        )
+    for note in review.gaps:
+        entries.append(
+            {
+                "check_name": _GAP,
+                "description": note.message,
+                "severity": "minor",
+                "fingerprint": hashlib.sha256(str(note).encode("utf-8", "replace")).hexdigest(),
+                "location": {
+                    "path": note.file or ".",
+                    "lines": {"begin": max(note.line, 1), "end": max(note.line, 1)},
                 },
             }
         )
@@ -80,21 +98,36 @@ def to_rdjson(review: Review) -> str:
                 "source": {"name": finding.source},
             }
         )
+    for note in review.gaps:
+        diagnostics.append(
+            {
+                "message": clean(note.message),
+                "location": {
+                    "path": note.file or ".",
+                    "range": {"start": {"line": max(note.line, 1), "column": 1}},
+                },
+                "severity": "WARNING",
+                "code": {"value": _GAP},
+                "source": {"name": "racewright"},
+            }
+        )
     return json.dumps({"source": {"name": "racewright"}, "diagnostics": diagnostics}, indent=2)
 
 
 def to_junit(review: Review) -> str:
-    """A failure for each defect, a test that passes for each improvement, which says so."""
+    """A failure for each defect, a test that passes for each improvement, which says so, and an
+    error for each file that was not read."""
+    told = len(review.findings) + len(review.gaps)
     suite = ElementTree.Element(
         "testsuite",
         name="racewright review",
-        tests=str(max(len(review.findings), 1)),
+        tests=str(max(told, 1)),
         failures=str(len(review.defects)),
-        errors="0",
+        errors=str(len(review.gaps)),
         skipped="0",
         time=f"{review.seconds:.3f}",
     )
-    if not review.findings:
+    if not told:
         ElementTree.SubElement(suite, "testcase", classname="racewright", name=review.verdict)
     for finding in map(masked, review.findings):
         place = finding.place
@@ -113,6 +146,11 @@ def to_junit(review: Review) -> str:
         else:
             child = ElementTree.SubElement(case, "system-out")
         child.text = _valid(_message(finding))
+    for note in review.gaps:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=_valid(note.file or "racewright"), name=_GAP
+        )
+        ElementTree.SubElement(case, "error", message=_valid(note.message), type=_GAP)
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)

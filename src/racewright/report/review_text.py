@@ -105,7 +105,7 @@ def _end(review: Review, width: int) -> Iterator[str]:
     if review.executions:
         ran = f"; {count(review.executions, 'execution')} of tests were run"
     yield f"Read: {read}, with {count(len(review.rules), 'rule')} of {by}{ran}."
-    gaps = [note for note in review.notes if note.is_gap]
+    gaps = review.gaps
     others = [note for note in review.notes if not note.is_gap]
     for note in [*gaps, *others]:
         yield from _paragraph("Note: ", str(note), width, indent="")

@@ -137,7 +137,7 @@ class _Scope:
     """What a review could have found: it read these files, and asked these rules."""
 
     def __init__(self, review: Review, settings: ReviewSettings, path: str) -> None:
-        unread = {note.file for note in review.notes if note.is_gap}
+        unread = {note.file for note in review.gaps}
         self._files = {shown_path(each) for each in files_in(settings.paths, settings.exclude)}
         self._files -= unread
         self._rules = set(review.rules)
