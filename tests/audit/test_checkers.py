@@ -46,6 +46,7 @@ SO = [
     "`IOError` is an alias of `OSError` in Python 3.",
     "Assertions are removed when Python runs with `-O`.",
     "On line 32, `open` is used.",
+    "`json.load` is called on line 33.",
     "There are nested functions in `start`.",
     "The constant `LIMIT` is upper case.",
     "`self.ready` is a `threading.Event`.",
@@ -58,6 +59,9 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "`LIMIT` is defined on line 40.",
+    "`json.load` is called on line 60.",
+    "The `os` module is imported at line 20.",
     "`LIMIT` is not used anywhere.",
     "The `json` module is never used.",
     "The `run` function is never called.",

@@ -65,6 +65,7 @@ class Lines(Checker):
             return
         answer = (
             _named(clause, lines, cited, code)
+            or _misplaced(clause, lines, cited, code)
             or _described(clause, lines, cited, code)
             or _each(clause, lines, cited, code)
         )
@@ -128,6 +129,38 @@ def _named(clause: Clause, lines: list[int], cited: str, code: Code) -> Answer |
     return Answer(
         "supported", claim, (evidence,), start=max(first, clause.start), end=min(last, clause.end)
     )
+
+
+#: ``@0 is defined on line 7``: the verb is said of the line.
+_DONE_AT = re.compile(
+    r"^@\d+ (?:is|are|was|were|gets) (?:\w+ly |first |being )?"
+    r"(?:(?P<bound>defined|declared|imported|assigned|bound|written|implemented)|set|created"
+    r"|initiali[sz]ed|instantiated|called|invoked|used|referenced|read|raised|caught|patched|mocked|started|acquired|released|found"
+    r"|located|accessed|modified|opened|closed|returned|passed)"
+    r"(?: (?:to|in|inside|by|from|as) @\d+)? (?:on|at|in) (?:the )?lines? \d"
+)
+#: Lines between what is cited and what is meant that are no reason to say that it is elsewhere:
+#: a statement has a first line, a decorator, a comment above.
+_NEAR = 3
+
+
+def _misplaced(clause: Clause, lines: list[int], cited: str, code: Code) -> Answer | None:
+    """Whether something is said of these lines that is done elsewhere, and nowhere near."""
+    match = _DONE_AT.match(clause.words)
+    group = clause.group(clause.words.split()[0])
+    if not clause.own_lines or match is None or group is None:
+        return None
+    claim = f"{' and '.join(group.texts)} {'are' if len(group.texts) > 1 else 'is'} at {cited}"
+    extent = set().union(*(_extent(line, code) for line in lines[:40]))
+    around = {line + off for line in extent for off in range(-_NEAR, _NEAR + 1)}
+    every: set[int] = set()
+    for text in group.texts:
+        bound = {int(getattr(d.node, "lineno", 0)) for d in code.thing(text).definitions}
+        places = bound if match["bound"] and bound else _places(text, code)
+        if not places or around & places:
+            return None
+        every |= places
+    return no(claim, code.evidence(sorted(every), "it stands here"))
 
 
 def _places(text: str, code: Code) -> set[int]:
