@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -20,11 +21,14 @@ from racewright.model.claim import REFUTED, Audit
 
 if TYPE_CHECKING:
     from racewright.audit.code import Code
+    from racewright.audit.texts import Text
     from racewright.run import Program
     from racewright.settings import Settings
 
 __all__ = ["COMMANDS", "FORMATS"]
 
+#: Seconds for which git is asked about former versions, where nobody wanted that expressly.
+_UNASKED = 5.0
 #: What ``--format`` takes.
 FORMATS = ("text", "markdown", "json", "sarif", "html")
 
@@ -51,6 +55,17 @@ FORMATS = ("text", "markdown", "json", "sarif", "html")
     help="Another version of CODE; it is told which one the cited lines fit. Repeatable.",
 )
 @click.option(
+    "--history/--no-history",
+    default=None,
+    help="Whether former versions of CODE are looked for in git. Default: where cited lines do not "
+    "fit.",
+)
+@click.option(
+    "--revision",
+    metavar="REV",
+    help="Audit what CODE was at this revision of its git repository.",
+)
+@click.option(
     "--missed/--no-missed",
     default=True,
     help="Whether it is told what racewright review finds and no review says.",
@@ -71,6 +86,8 @@ def audit(
     reviews: tuple[str, ...],
     project: str | None,
     others: tuple[str, ...],
+    history: bool | None,
+    revision: str | None,
     missed: bool,
     target: str | None,
     runner: str | None,
@@ -85,8 +102,10 @@ def audit(
     says.
     """
     from racewright.audit import audit as make_audit
-    from racewright.audit import load_code, missed_by, named_apart, read_text, with_versions
+    from racewright.audit import load_code, missed_by, named_apart, read_text
 
+    if target is not None and revision is not None:
+        raise UsageError("--run runs what the file is, and --revision audits what it was: not both")
     if target is not None:
         fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
     names = reviews or (() if sys.stdin.isatty() else ("-",))
@@ -94,15 +113,18 @@ def audit(
         raise UsageError("an audit needs a review: --review FILE, or a text on standard input")
     if names.count("-") > 1:
         raise UsageError("standard input can be read only once")
-    subject = load_code(code, project or "")
+    data = None
+    if revision is None:
+        subject, at = load_code(code, project or ""), ""
+    else:
+        subject, at, data = _former(code, project or "", revision)
     texts = named_apart([read_text(name) for name in names])
-    made = make_audit(subject, texts)
-    if others:
-        made = with_versions(made, texts, [load_code(each, project or "") for each in others])
+    made = replace(make_audit(subject, texts), revision=at)
+    made = _with_versions(made, subject, texts, code, project or "", others, history)
     if target is not None:
         made = _run(made, subject, target, runner or "", runs)
     if missed:
-        made = missed_by(made, code)
+        made = missed_by(made, code, data)
     text = _told(made, style)
     if output:
         with open(output, "w", encoding="utf-8") as file:
@@ -116,6 +138,58 @@ def audit(
 
 
 COMMANDS = (audit,)
+
+
+def _former(path: str, project: str, name: str) -> tuple[Code, str, bytes]:
+    """What the file was at a revision, how that is told, and its bytes."""
+    from racewright.audit import Limits, at_revision, code_of, load_code
+
+    revision, data = at_revision(path, name, Limits())
+    around = load_code(path, project).around
+    return code_of(path, data, around), str(revision), data
+
+
+def _with_versions(
+    made: Audit,
+    subject: Code,
+    texts: list[Text],
+    path: str,
+    project: str,
+    others: tuple[str, ...],
+    history: bool | None,
+) -> Audit:
+    """The audit beside other versions: those that were given, and those of the file's history.
+
+    History is looked at unasked only where a review cites lines that do not fit, and then for a few
+    seconds: it is the one question that it answers, and most reviews do not ask it.
+    """
+    from racewright.audit import (
+        Limits,
+        Version,
+        fits_all,
+        former_versions,
+        load_code,
+        with_versions,
+    )
+
+    versions = []
+    for each in others:
+        version = load_code(each, project)
+        version.file = subject.file  # what is said of one is said of the other, whatever its name
+        versions.append(Version(each, version))
+    looked_at = ""
+    if history or (history is None and not fits_all(subject, texts)):
+        limits = Limits() if history else Limits(seconds=_UNASKED)
+        former = former_versions(path, subject, texts, limits)
+        if former.why_not and history:
+            raise UsageError(f"--history: {path} has none: {former.why_not}")
+        versions += former.versions
+        looked_at = former.looked_at
+    if not versions and not history:
+        return made
+    return with_versions(
+        made, subject, texts, versions, looked_at=looked_at, is_asked=bool(history or others)
+    )
 
 
 def _run(made: Audit, subject: Code, target: str, runner: str, runs: int) -> Audit:

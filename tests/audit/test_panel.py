@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from racewright.audit import audit, load_code, text_of, with_versions
 from racewright.report.audit_words import holding
-from tests.audit.support import SERVICE, audited, project
+from tests.audit.support import audited, project
 
 
 def test_what_two_reviews_say_alike_is_one_claim(tmp_path: Path) -> None:
@@ -64,15 +63,3 @@ def test_a_clean_verdict_beside_defects_is_a_contradiction(tmp_path: Path) -> No
     text = "### 1. Locks\n   - **Defect**: None.\n\nNo security defects are detected in the code."
     assert ("contradiction", "1") in remarks(tmp_path, text)
     assert remarks(tmp_path, "No security defects are detected in the code.") == []
-
-
-def test_of_several_versions_the_one_that_the_cited_lines_fit_is_named(tmp_path: Path) -> None:
-    text = text_of("review", "1. `LIMIT` on line 12.\n2. `UNUSED` on line 13.\n")
-    old = load_code(project(tmp_path))
-    (tmp_path / "new").mkdir()
-    new = load_code(project(tmp_path / "new", "# one more line\n" * 3 + SERVICE))
-    (moved,) = with_versions(audit(new, [text]), [text], [old]).remarks
-    assert (moved.kind, f"fit {old.file}: 2 of them" in moved.text) == ("moved-lines", True)
-    (kept,) = with_versions(audit(old, [text]), [text], [new]).remarks
-    assert "fit this version best" in kept.text
-    assert with_versions(audit(old, [text]), [text], [old]).remarks == ()

@@ -31,7 +31,7 @@ from racewright.model.finding import Note
 from racewright.review.module import Module
 from racewright.review.source import parse, read_bytes
 
-__all__ = ["audit", "load_code"]
+__all__ = ["Given", "answers_to", "audit", "clauses_in", "code_of", "load_code"]
 
 #: Claims of one review above which the rest is not checked.
 MOST_CLAIMS = 5000
@@ -61,6 +61,12 @@ def load_code(path: str, project: str = "") -> Code:
     if os.path.isdir(path):
         raise UsageError(f"{path!r} is a folder: an audit is of one file")
     data = read_bytes(path)
+    around = Neighbours(project or project_root(path))
+    return code_of(path, data, around)
+
+
+def code_of(path: str, data: bytes | Note, around: Neighbours) -> Code:
+    """What the file at ``path`` holds, or held once: ``data``."""
     source = data if isinstance(data, Note) else parse(path, data)
     if isinstance(source, Note):
         raise UsageError(f"{source}".replace("not reviewed", "it cannot be audited"))
@@ -68,7 +74,7 @@ def load_code(path: str, project: str = "") -> Code:
         module = Module(source)
     except RecursionError:
         raise UsageError(f"{path!r} is nested too deeply to be audited") from None
-    return Code(module, Neighbours(project or project_root(path)))
+    return Code(module, around)
 
 
 def audit(code: Code, texts: Iterable[Text], *, missed: tuple[Evidence, ...] = ()) -> Audit:
@@ -108,6 +114,13 @@ def _items(text: Text) -> Iterator[Item]:
         yield item
 
 
+def clauses_in(text: Text, code: Code) -> Iterator[Clause]:
+    """All that a review says of this file, clause by clause."""
+    for item in _items(text):
+        if not item.file or _is_same_file(item.file, code.file):
+            yield from clauses_of(text.text, item, code.is_known)
+
+
 def _claims_of(text: Text, items: list[Item], code: Code) -> Iterator[Claim]:
     number = 0
     for item in items:
@@ -127,7 +140,9 @@ def _is_same_file(cited: str, file: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class Given:
+    """What a checker says about a clause."""
+
     answer: Answer
     checker: str
     kind: str
@@ -144,17 +159,18 @@ _DENIED = re.compile(
 _FEWEST = 3
 
 
-def _asked(clause: Clause, code: Code) -> list[_Given]:
+def answers_to(clause: Clause, code: Code) -> list[Given]:
+    """What the checkers say about a clause, where they do not contradict each other."""
     return _agreed(
         [
-            _Given(answer, checker.name, answer.kind or checker.kind)
+            Given(answer, checker.name, answer.kind or checker.kind)
             for checker in all_checkers()
             for answer in checker.check(clause, code)
         ]
     )
 
 
-def _shortened(clause: Clause, code: Code) -> list[_Given]:
+def _shortened(clause: Clause, code: Code) -> list[Given]:
     """What is said of the first words of a statement whose whole nobody understands.
 
     ``X is called to stop the service``: that it is called can be checked. Of a denial nothing can
@@ -172,7 +188,7 @@ def _shortened(clause: Clause, code: Code) -> list[_Given]:
         if end <= clause.start:
             continue
         short = replace(clause, words=words, end=end, spots=())
-        given = [each for each in _asked(short, code) if each.answer.verdict != NOT_CHECKABLE]
+        given = [each for each in answers_to(short, code) if each.answer.verdict != NOT_CHECKABLE]
         if given:
             return [
                 replace(
@@ -187,7 +203,7 @@ def _shortened(clause: Clause, code: Code) -> list[_Given]:
 
 
 def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
-    given = _asked(clause, code)
+    given = answers_to(clause, code)
     if not given and (short := _shortened(clause, code)):
         given = short
         end = max(each.answer.end for each in given)
@@ -219,9 +235,9 @@ def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
         )
 
 
-def _agreed(given: list[_Given]) -> list[_Given]:
+def _agreed(given: list[Given]) -> list[Given]:
     """One answer to one claim; those that contradict each other are none."""
-    by_claim: dict[tuple[str, int, int], _Given] = {}
+    by_claim: dict[tuple[str, int, int], Given] = {}
     for each in given:
         key = (each.answer.claim, each.answer.start, each.answer.end)
         before = by_claim.get(key)

@@ -14,6 +14,9 @@ from racewright.audit.texts import Text
 from racewright.model.claim import Audit, Evidence
 from racewright.model.finding import Finding
 from racewright.review import ReviewSettings, review
+from racewright.review.configuration import chosen_rules
+from racewright.review.engine import review_source
+from racewright.review.suppressions import apply_suppressions, suppressions_in
 
 __all__ = ["missed_by", "named_apart"]
 
@@ -21,11 +24,20 @@ __all__ = ["missed_by", "named_apart"]
 _SHARE = 0.25
 
 
-def missed_by(audit: Audit, path: str) -> Audit:
-    """The same audit, with what no review says."""
-    made = review(ReviewSettings(paths=(path,), ruff=False, cache=False, jobs=1))
+def missed_by(audit: Audit, path: str, data: bytes | None = None) -> Audit:
+    """The same audit, with what no review says of the file at ``path``; or of ``data``, where that
+    is what the file held once."""
+    settings = ReviewSettings(paths=(path,), ruff=False, cache=False, jobs=1)
+    if data is None:
+        findings = review(settings).findings
+    else:
+        rules = chosen_rules(settings)
+        every = review_source(path, data, rules)
+        comments = {audit.file: list(suppressions_in(audit.code))}
+        names = {rule.name for rule in rules}
+        findings = tuple(apply_suppressions(every, comments, names, names)[0])
     groups: dict[str, list[Finding]] = {}
-    for finding in made.findings:
+    for finding in findings:
         if not _is_said(finding, audit):
             groups.setdefault(finding.rule, []).append(finding)
     found = []

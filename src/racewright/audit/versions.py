@@ -1,43 +1,216 @@
-"""Which version of the file the cited lines fit, where several are given.
+"""Which version of the file a review was written for, where there are several.
 
 A review may be older than the code. Its line numbers then point elsewhere, and what it says of them
-may have been right. Each version is audited alone; the one whose lines fit most of what is cited is
-the one that the review was written for, if no other fits as well.
+may have been right. Each version is asked, for each place that a review cites, whether the lines
+have to do with what is said of them, as the checker of lines is for the audited one. The version
+that most of them fit is the one that the review was written for, if it fits more than the audited
+file does; of versions that fit alike, one that has names that the review mentions and the file has
+not; of these, the newest.
+
+What that changes: lines that are wrong here and right there are explained, not refuted. Whatever
+else is refuted stays so, for it is said of a file that is not so any more, and the version in which
+it was is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from racewright.audit.checkers.lines import Lines
+from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
-from racewright.audit.engine import audit
+from racewright.audit.engine import audit, clauses_in
+from racewright.audit.panel import merged
 from racewright.audit.texts import Text
-from racewright.model.claim import SUPPORTED, Audit, Remark
+from racewright.model.claim import (
+    NOT_CHECKABLE,
+    REFUTED,
+    SUPPORTED,
+    Audit,
+    Claim,
+    Evidence,
+    Fit,
+    Remark,
+)
 
-__all__ = ["with_versions"]
+__all__ = ["Citation", "Version", "cited_in", "fits_all", "with_versions"]
+
+#: The item that cites, by where it begins, and the lines.
+Citation = tuple[int, tuple[int, ...]]
+_MOST_NAMES = 3
 
 
-def with_versions(made: Audit, texts: Sequence[Text], others: Sequence[Code]) -> Audit:
-    """The same audit, with a remark on each review whose lines fit another version better."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The file at another time."""
+
+    name: str
+    code: Code
+    commit: str = ""  #: of a revision
+
+
+@dataclass(slots=True)
+class _Fitting:
+    """What of a review fits a version."""
+
+    version: Version
+    cited: dict[Citation, bool]
+    names: frozenset[str] = field(default_factory=frozenset)  #: that the audited file has not
+
+    @property
+    def fits(self) -> int:
+        return sum(self.cited.values())
+
+    @property
+    def score(self) -> tuple[int, int]:
+        return self.fits, len(self.names)
+
+
+def cited_in(text: Text, code: Code) -> Iterator[tuple[Citation, Clause]]:
+    """Each clause that is about lines, with what cites them."""
+    for clause in clauses_in(text, code):
+        lines = clause.own_lines or clause.lines
+        if lines:
+            yield (clause.item.parts[0].start, tuple(lines)), clause
+
+
+def fits_all(code: Code, texts: Sequence[Text]) -> bool:
+    """Whether every line that is cited has to do with what is said of it in ``code``."""
+    return all(all(_cited(text, code).values()) for text in texts)
+
+
+def with_versions(
+    made: Audit,
+    subject: Code,
+    texts: Sequence[Text],
+    versions: Sequence[Version],
+    *,
+    looked_at: str = "",
+    is_asked: bool = True,
+) -> Audit:
+    """The same audit of ``subject``, with what is to be said of each review that was written for
+    another of ``versions``, the newest first; ``looked_at`` says what they are.
+
+    Unless it was asked for, it is not told that the audited file is the right one.
+    """
     remarks = list(made.remarks)
+    claims = list(made.claims)
+    fits: list[Fit] = []
     for text in texts:
-        fits = [(_fitting(made, text.name), made.file)]
-        fits += [(_fitting(audit(code, [text]), text.name), code.file) for code in others]
-        best, file = max(fits, key=lambda each: each[0])
-        alike = [name for number, name in fits if number == best]
-        if best > fits[0][0]:
-            where = file if len(alike) == 1 else f"{' and '.join(alike)} alike"
-            words = f"its cited lines fit {where}: {best} of them, and {fits[0][0]} in {made.file}"
-            remarks.append(Remark(text.name, "", "moved-lines", words))
-        elif best and len(alike) < len(fits):
-            words = f"its cited lines fit this version best: {best} of them"
-            remarks.append(Remark(text.name, "", "moved-lines", words))
-    return replace(made, remarks=tuple(remarks))
-
-
-def _fitting(made: Audit, review: str) -> int:
-    """How many cited lines have to do with what is said of them."""
-    return sum(
-        claim.kind == "line-reference" and claim.verdict == SUPPORTED for claim in made.of(review)
+        here = _Fitting(Version(made.revision or made.file, subject), _cited(text, subject))
+        others = [
+            _Fitting(each, _cited(text, each.code), _names(text, each.code, subject))
+            for each in versions
+        ]
+        every = {key for each in (here, *others) for key in each.cited}
+        fits += [_told(text, each, len(every), each is here) for each in (here, *others)]
+        best = max((here, *others), key=lambda each: each.score)
+        if is_asked or best is not here:
+            remarks.append(_remark(text, here, others, best, len(every), looked_at))
+        if best.fits > here.fits:
+            claims = _explained(claims, text, best.version)
+    return replace(
+        made,
+        claims=tuple(claims),
+        remarks=tuple(remarks),
+        panel=merged(claims),
+        fits=(*made.fits, *fits),
     )
+
+
+def _cited(text: Text, code: Code) -> dict[Citation, bool]:
+    found: dict[Citation, bool] = {}
+    checker = Lines()
+    for key, clause in cited_in(text, code):
+        if not found.get(key):
+            found[key] = any(each.verdict == SUPPORTED for each in checker.check(clause, code))
+    return found
+
+
+def _names(text: Text, code: Code, subject: Code) -> frozenset[str]:
+    """What the review mentions that is in ``code``, and in the audited file no more."""
+    mentioned = {
+        mention.text.removesuffix("()").rpartition(".")[2]
+        for clause in clauses_in(text, code)
+        for group in clause.groups
+        for mention in group.mentions
+    }
+    return frozenset(mentioned & code.words - subject.words)
+
+
+def _told(text: Text, each: _Fitting, cited: int, is_audited: bool) -> Fit:
+    version = each.version
+    names = tuple(sorted(each.names))
+    return Fit(text.name, version.name, version.commit, each.fits, cited, names, is_audited)
+
+
+def _remark(
+    text: Text, here: _Fitting, others: list[_Fitting], best: _Fitting, cited: int, looked_at: str
+) -> Remark:
+    alike = sum(each.score == best.score for each in (here, *others)) - 1
+    kind = "moved-lines"
+    if best is here and not cited:
+        words = "it cites no lines, and names nothing that this version has not"
+    elif best is here and alike == len(others):
+        words = f"its cited lines fit every version alike: {here.fits} of {cited}"
+    elif best is here:
+        words = f"its cited lines fit this version best: {here.fits} of {cited}"
+    elif best.fits > here.fits:
+        words = f"its cited lines fit {best.version.name}{_alike(alike)}: {best.fits} of {cited}"
+        words += f"; {here.version.name} fits {here.fits} of {cited}"
+    else:
+        kind = "moved-names"
+        words = f"it may be about {best.version.name}{_alike(alike)}"
+    if best.names:
+        names = sorted(best.names)
+        told = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+        words += f"; {told} {'are' if len(names) > 1 else 'is'} there, and not here"
+    return Remark(text.name, "", kind, words + (f"; {looked_at}" if looked_at else ""))
+
+
+def _alike(number: int) -> str:
+    if not number:
+        return ""
+    return f" (and {number} other version{'s' if number > 1 else ''} alike)"
+
+
+# --- Claims, in the light of it ---
+
+
+def _explained(claims: list[Claim], text: Text, version: Version) -> list[Claim]:
+    theirs = audit(version.code, [text]).claims
+    return [
+        _in_light(each, theirs, version) if each.review == text.name else each for each in claims
+    ]
+
+
+def _in_light(claim: Claim, theirs: Sequence[Claim], version: Version) -> Claim:
+    near = [each for each in theirs if each.start < claim.end and claim.start < each.end]
+    lines = [each for each in near if each.kind == "line-reference"]
+    right = next((each for each in lines if each.verdict == SUPPORTED), None)
+    which = f"{version.name}, which the cited lines fit"
+    if claim.kind == "line-reference" and claim.verdict == REFUTED:
+        if right is not None:
+            reason = f"not so in this file, and so in {which}: {right.claim}"
+        elif any(each.verdict == REFUTED for each in lines):
+            return claim
+        else:
+            reason = f"there are no such lines in this file, and there are in {which}"
+        return replace(claim, verdict=NOT_CHECKABLE, reason=reason)
+    if claim.verdict == REFUTED:
+        before = next(
+            (each for each in near if each.claim == claim.claim and each.verdict == SUPPORTED), None
+        )
+        if before is None:
+            return claim
+        told = Evidence("", (), f"it was so in {version.name}")
+        return replace(claim, evidence=(*claim.evidence, told))
+    if not claim.is_decided and not claim.checker and right is not None and _is_line(right):
+        return replace(claim, reason=f"{claim.reason}; in {which}, {right.claim}")
+    return claim
+
+
+def _is_line(claim: Claim) -> bool:
+    return bool(re.search(r"\blines? \d", claim.claim))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from racewright.model.consultation import Consultation
+
 __all__ = [
     "KINDS",
     "NOT_CHECKABLE",
@@ -18,6 +20,7 @@ __all__ = [
     "Audit",
     "Claim",
     "Evidence",
+    "Fit",
     "Merged",
     "Remark",
     "ReviewText",
@@ -69,6 +72,8 @@ class Claim:
     reason: str = ""  #: of a verdict that is none: why
     evidence: tuple[Evidence, ...] = ()
     checker: str = ""  #: who gave the verdict
+    extractor: str = ""  #: who put it into the form that was tested; empty where we did
+    restated: str = ""  #: that form, if it was not ours
 
     @property
     def is_decided(self) -> bool:
@@ -81,7 +86,8 @@ class Remark:
 
     review: str
     item: str
-    kind: str  #: empty, truncated, duplicate, contradiction, wrong-file, moved-lines, or unread
+    #: empty, truncated, duplicate, contradiction, wrong-file, moved-lines, moved-names, or unread
+    kind: str
     text: str
 
 
@@ -108,6 +114,19 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How much of what a review cites is so in one version of the file."""
+
+    review: str
+    version: str  #: the file's name, or "revision 3f9a… (2024-05-31, “subject”)"
+    commit: str  #: of a revision, in full
+    fits: int  #: places that it cites, whose lines have to do with what is said of them
+    cited: int  #: of so many
+    names: tuple[str, ...] = ()  #: that it mentions and the audited file has not
+    is_audited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """Everything that was found about one or more reviews of one file."""
 
@@ -117,10 +136,13 @@ class Audit:
     claims: tuple[Claim, ...]
     remarks: tuple[Remark, ...]
     panel: tuple[Merged, ...] = ()
+    revision: str = ""  #: of the text that was audited; empty where it is what the file holds
+    fits: tuple[Fit, ...] = ()  #: where there were several versions
     ran: str = ""  #: the target that was run; empty where the code was only read
     missed: tuple[Evidence, ...] = ()  #: what ``racewright review`` found and no review says
     seconds: float = 0.0
     version: str = ""
+    model: Consultation | None = None  #: the language model that was asked as well
 
     def of(self, review: str) -> tuple[Claim, ...]:
         return tuple(each for each in self.claims if each.review == review)

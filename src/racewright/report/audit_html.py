@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Audit, Claim, Evidence
-from racewright.report.audit_words import masked_audit, place_of, remarks_of, summary
+from racewright.report.audit_words import audited, masked_audit, place_of, remarks_of, summary
 from racewright.report.review_words import mask
 
 __all__ = ["to_html"]
@@ -86,6 +86,7 @@ def to_html(audit: Audit) -> str:
     digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     return _template().render(
         audit=audit,
+        audited=audited(audit),
         style=Markup(_STYLE),
         style_hash=Markup(digest),
         reviews=reviews,

@@ -48,6 +48,19 @@ def to_json(audit: Audit) -> str:
             for claim, names in holding(audit)
         ],
         "missed": _all(audit.missed),
+        "revision": audit.revision or None,
+        "fits": [
+            {
+                "review": each.review,
+                "version": each.version,
+                "commit": each.commit or None,
+                "fits": each.fits,
+                "cited": each.cited,
+                "names": list(each.names),
+                "is_audited": each.is_audited,
+            }
+            for each in audit.fits
+        ],
         "ran": audit.ran or None,
         "seconds": round(audit.seconds, 3),
     }

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Audit, Claim
 from racewright.report.audit_words import (
+    audited,
     holding,
     masked_audit,
     place_of,
@@ -39,7 +40,7 @@ def _lines(audit: Audit) -> Iterator[str]:
     for review in audit.reviews:
         yield f"## {_plain(review.name)}"
         yield ""
-        yield f"{summary(audit, review.name)}. Audited: {_plain(audit.file)}."
+        yield f"{summary(audit, review.name)}. Audited: {_plain(audited(audit))}."
         yield ""
         for verdict in (REFUTED, SUPPORTED):
             own = [each for each in audit.of(review.name) if each.verdict == verdict]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from racewright.model.claim import Audit, Claim
 from racewright.report.audit_words import (
     MARKS,
+    audited,
     holding,
     masked_audit,
     place_of,
@@ -49,7 +50,7 @@ def _lines(audit: Audit, width: int) -> Iterator[str]:
     how = (
         f"the code was read, and {audit.ran} was run" if audit.ran else "the code was read, not run"
     )
-    yield from _paragraph("", f"Audited: {audit.file}; {told}; {how}.", width)
+    yield from _paragraph("", f"Audited: {audited(audit)}; {told}; {how}.", width)
 
 
 def _claim(claim: Claim, width: int) -> Iterator[str]:

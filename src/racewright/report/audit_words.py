@@ -20,6 +20,7 @@ from racewright.report.wording import count
 
 __all__ = [
     "MARKS",
+    "audited",
     "holding",
     "masked_audit",
     "place_of",
@@ -43,6 +44,11 @@ def masked_audit(audit: Audit) -> Audit:
         missed=tuple(replace(each, text=mask(each.text)) for each in audit.missed),
         panel=tuple(replace(each, claim=mask(each.claim)) for each in audit.panel),
         reviews=tuple(replace(each, name=mask(each.name)) for each in audit.reviews),
+        fits=tuple(
+            replace(each, review=mask(each.review), version=mask(each.version))
+            for each in audit.fits
+        ),
+        revision=mask(audit.revision),
     )
 
 
@@ -56,6 +62,11 @@ def _masked(claim: Claim) -> Claim:
         reason=mask(claim.reason),
         evidence=evidence,
     )
+
+
+def audited(audit: Audit) -> str:
+    """``bank.py``, or ``bank.py at revision 3f9a… (2024-05-31, “Shorter names”)``."""
+    return f"{audit.file} at {audit.revision}" if audit.revision else audit.file
 
 
 def summary(audit: Audit, review: str = "") -> str:

@@ -1,21 +1,22 @@
 """Which lines a change touches, so that a review can keep to them.
 
 Asked of git, which is run in the working directory and reads only. A file that git does not know
-yet is changed as a whole. Git obeys the repository's configuration, so this is not for folders that
-came from somebody else with a ``.git`` in them; what can be switched off, is.
+yet is changed as a whole. To compare with what is in the folder git applies the filters that the
+repository's configuration names, so this is not for folders that came from somebody else with a
+``.git`` in them; what can be switched off, is.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from racewright.errors import UsageError
 from racewright.model.finding import Finding, Review
+from racewright.review.repository import ask_git
 from racewright.review.source import shown_path
 
 __all__ = ["changed_lines", "moved_lines", "only_changed"]
@@ -51,19 +52,10 @@ def changed_lines(revision: str) -> dict[str, list[range]]:
 
 
 def _git(*arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *arguments],
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise UsageError(f"git could not be run: {error}") from error
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise UsageError(f"git does not say what has changed: {lines[0] if lines else ''}")
-    return done.stdout.decode(errors="surrogateescape")
+    answer = ask_git(arguments)
+    if answer.problem:
+        raise UsageError(f"git does not say what has changed: {answer.problem}")
+    return answer.text
 
 
 def only_changed(review: Review, changes: dict[str, list[range]]) -> Review:

@@ -1,0 +1,110 @@
+"""The former versions of a file that a review may have been written for.
+
+To ask a version exactly it has to be parsed and its names resolved, which takes a second for a
+long file. So all versions are looked at roughly first: whether words of what is said stand near the
+lines that are cited. The most promising are then asked, as long as there is time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from racewright import originals
+from racewright.audit.code import Code
+from racewright.audit.engine import code_of
+from racewright.audit.explained import content
+from racewright.audit.history import History, Limits, Revision, history_of
+from racewright.audit.texts import Text
+from racewright.audit.versions import Citation, Version, cited_in
+from racewright.errors import UsageError
+
+__all__ = ["Former", "former_versions"]
+
+#: Versions that are asked exactly, at most.
+_MOST = 40
+#: Lines by which what is cited may be missed, so that it is still near.
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The versions that were asked, newest first, and what is to be said of that."""
+
+    versions: tuple[Version, ...] = ()
+    why_not: str = ""
+    looked_at: str = ""
+
+
+def former_versions(path: str, subject: Code, texts: Sequence[Text], limits: Limits) -> Former:
+    """What the history of the file at ``path`` holds that ``texts`` may be about."""
+    end = originals.monotonic() + limits.seconds
+    history = history_of(path, replace(limits, seconds=limits.seconds / 2))
+    if history.why_not:
+        return Former(why_not=history.why_not)
+    ranked, looked = _ranked(history, subject, texts, end - limits.seconds / 4)
+    asked: list[tuple[int, Version]] = []
+    for _, place, revision, data in ranked:
+        if asked and originals.monotonic() > end:
+            break
+        with suppress(UsageError):  # not every version of a file can be parsed
+            code = code_of(path, data, subject.around)
+            asked.append((place, Version(str(revision), code, revision.commit)))
+    versions = [version for _, version in sorted(asked, key=lambda each: each[0])]
+    many = len(history.revisions)
+    told = f"{many} version{'s' if many != 1 else ''} in git's history"
+    if looked < many:
+        told += f", of which {looked} could be looked at"
+    return Former(tuple(versions), looked_at="; ".join([told, *history.notes]))
+
+
+def _ranked(
+    history: History, subject: Code, texts: Sequence[Text], end: float
+) -> tuple[list[tuple[int, int, Revision, bytes]], int]:
+    """The versions that most may fit, these first, and how many were looked at."""
+    wanted = [_wanted(text, subject) for text in texts]
+    audited = subject.module.source.text
+    ranked: list[tuple[int, int, Revision, bytes]] = []
+    looked = 0
+    for revision, data in history.texts(end - originals.monotonic()):
+        looked += 1
+        text = data.decode(errors="replace")
+        if text != audited:
+            lines = text.splitlines()
+            ranked.append((-sum(_rough(each, lines) for each in wanted), looked, revision, data))
+            ranked = sorted(ranked, key=lambda each: each[:2])[:_MOST]
+        if originals.monotonic() > end:
+            break
+    return ranked, looked
+
+
+#: What is cited, and the names or, where there are none, the stems of words that are said of it.
+_Wanted = dict[Citation, tuple[frozenset[str], frozenset[str]]]
+
+
+def _wanted(text: Text, code: Code) -> _Wanted:
+    found: _Wanted = {}
+    for key, clause in cited_in(text, code):
+        names, words = found.get(key, (frozenset(), frozenset()))
+        for group in clause.groups:
+            names |= {name for each in group.texts for name in re.findall(r"\w+", each)[-1:]}
+        words |= set(content(re.sub(r"@\d+|\d+", " ", clause.words)))
+        found[key] = (names, words)
+    return found
+
+
+def _rough(wanted: _Wanted, lines: list[str]) -> int:
+    """How many of the citations a version may fit; what is only near counts for half."""
+    score = 0
+    for (_, cited), (names, words) in wanted.items():
+        first, last = min(cited) - 1, min(max(cited), len(lines))
+        at = "\n".join(lines[first:last]).lower()
+        near = "\n".join(lines[max(first - _NEAR, 0) : last + _NEAR]).lower()
+        for parts in (names, words):
+            if parts:
+                score += 2 * any(part.lower() in at for part in parts)
+                score += any(part.lower() in near for part in parts)
+                break
+    return score
