@@ -15,11 +15,7 @@ def calls_of(module: Module, function: Function) -> list[ast.Call]:
     word = function.short_name
     if not function.outer and (not word.startswith("_") or word.endswith("__")):
         return []
-    return [
-        call
-        for call in module.calls()
-        if getattr(call.func, "attr", getattr(call.func, "id", "")) == word
-    ]
+    return module.calls_of(word)
 
 
 def is_under_callers_lock(module: Module, function: Function) -> bool:

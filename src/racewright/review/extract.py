@@ -34,10 +34,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.Gener
 
 def held_in(module: Module, function: Function) -> HeldLocks:
     """The locks held in ``function``, computed once."""
-    kept: dict[ast.AST, HeldLocks] = module.__dict__.setdefault("_held", {})
-    if function.node not in kept:
-        kept[function.node] = HeldLocks(module, function)
-    return kept[function.node]
+    return module.once(HeldLocks, function)
 
 
 def extract(module: Module) -> Facts:
@@ -68,7 +65,10 @@ class _Extraction:
             for each in bindings[:1]
             if each.kind == "import"
         ]
-        functions = [self._function(each) for each in module.functions.values()]
+        # Of several of one name the first stands for all, with the calls of all.
+        named = {each.name: each for each in reversed(module.functions.values())}
+        firsts = [each for each in module.functions.values() if named[each.name] is each]
+        functions = [self._function(each) for each in firsts]
         if self.calls[""]:
             functions.append(self._module_code())
         return Facts(
@@ -365,10 +365,7 @@ def _joined(module: Module, call: ast.Call) -> int:
     )
     if block is not None:
         return int(getattr(block, "end_lineno", 0) or 0)
-    joins: _Joins | None = module.__dict__.get("_joins")
-    if joins is None:
-        joins = module.__dict__["_joins"] = _Joins(module)
-    return joins.first_after(call, function)
+    return module.once(_Joins).first_after(call, function)
 
 
 class _Joins:

@@ -21,6 +21,8 @@ __all__ = ["Acquisition", "HeldLocks"]
 #: Words in a name that say that it excludes others.
 _LOCKISH = re.compile(r"lock|mutex|cond|sem(?:aphore)?$|guard|synchron|monitor|critical", re.I)
 _DECORATOR = re.compile(r"synchroni[sz]ed|with_?lock|locked$|lock_decorator|exclusive", re.I)
+#: Locks that are held at one time, of which more are not kept.
+_MOST = 50
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -133,7 +135,7 @@ class HeldLocks:
             lock = self._lock_of(item.context_expr)
             if lock is not None:
                 self.acquisitions.append(Acquisition(lock, item.context_expr, inner))
-                inner = (*inner, lock)
+                inner = _with(inner, lock)
         after = self._block(node.body, inner)
         return tuple(lock for lock in after if lock in held)
 
@@ -155,7 +157,7 @@ class HeldLocks:
             return tuple(each for each in held if each != lock)
         is_blocking = not (node.args or node.keywords)
         self.acquisitions.append(Acquisition(lock, node, held, is_blocking))
-        return (*held, lock)
+        return _with(held, lock)
 
     def _if(self, node: ast.If, held: tuple[Ref, ...]) -> tuple[Ref, ...]:
         test, is_negated = node.test, False
@@ -178,6 +180,11 @@ class HeldLocks:
             self._block(handler.body, tuple(lock for lock in held if lock in after) or held)
         after = self._block(node.orelse, after)
         return self._block(node.finalbody, after)
+
+
+def _with(held: tuple[Ref, ...], lock: Ref) -> tuple[Ref, ...]:
+    """Held once is held, however often it is taken; of very many, the first."""
+    return held if lock in held or len(held) >= _MOST else (*held, lock)
 
 
 def is_lock_type(maker: str) -> bool:

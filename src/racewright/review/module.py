@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from racewright.model.finding import Place
 from racewright.review.meanings import Meanings, is_none, last_word_of
@@ -22,6 +22,7 @@ from racewright.review.source import Source
 __all__ = ["Function", "Module"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
+_Made = TypeVar("_Made")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 _TEST_FOLDER = re.compile(r"(?:^|/)tests?/")
@@ -30,7 +31,7 @@ _TEST_FOLDER = re.compile(r"(?:^|/)tests?/")
 class Function:
     """A function, method or lambda."""
 
-    __slots__ = ("class_name", "is_static", "name", "node", "outer")
+    __slots__ = ("class_name", "is_static", "name", "node", "nodes", "outer")
 
     def __init__(self, node: FunctionNode, name: str, class_name: str, outer: str) -> None:
         self.node = node
@@ -39,6 +40,7 @@ class Function:
         self.outer = outer  #: dotted, of the function that it stands in, or empty
         words = [last_word_of(each) for each in getattr(node, "decorator_list", ())]
         self.is_static = "staticmethod" in words
+        self.nodes: tuple[ast.AST, ...] | None = None  #: its own, once somebody has walked there
 
     @property
     def short_name(self) -> str:
@@ -74,8 +76,17 @@ class Module:
                 outer = above.name if above.is_function else ""
                 self.functions[node] = Function(node, scope.name, in_class, outer)
         self._meanings = Meanings(self)
+        self._kept: dict[Hashable, Any] = {}
         self._makers: dict[Ref, str] = {}
         self._function_of: dict[ast.AST, Function | None] = {}
+
+    def once(self, make: Callable[..., _Made], *about: Hashable) -> _Made:
+        """``make(self, *about)``, made when it is first asked for: what several look up here."""
+        key = (make, *about)
+        if key not in self._kept:
+            self._kept[key] = make(self, *about)
+        made: _Made = self._kept[key]
+        return made
 
     # --- The tree ---
 
@@ -85,6 +96,14 @@ class Module:
 
     def calls(self) -> Iterator[ast.Call]:
         return self.nodes(ast.Call)
+
+    def calls_of(self, word: str) -> list[ast.Call]:
+        """The calls of whatever is called ``word``, or has such a method."""
+        return self.once(_calls_by_word).get(word, [])
+
+    def uses_of(self, word: str) -> list[ast.Name]:
+        """Where a name is read that is spelt so."""
+        return self.once(_uses_by_word).get(word, [])
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.tree.parents.get(node)
@@ -254,6 +273,22 @@ class Module:
         if binding.value is None:
             return None
         return _NONE if is_none(binding.value) else self.ref(binding.value)
+
+
+def _calls_by_word(module: Module) -> dict[str, list[ast.Call]]:
+    found: dict[str, list[ast.Call]] = {}
+    for call in module.calls():
+        word = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        found.setdefault(word, []).append(call)
+    return found
+
+
+def _uses_by_word(module: Module) -> dict[str, list[ast.Name]]:
+    found: dict[str, list[ast.Name]] = {}
+    for name in module.nodes(ast.Name):
+        if isinstance(name.ctx, ast.Load):
+            found.setdefault(name.id, []).append(name)
+    return found
 
 
 #: The constant ``None``: it says nothing about what else the name may hold.

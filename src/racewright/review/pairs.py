@@ -6,10 +6,13 @@ has waited for it, is in order without a lock, and makes no pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+import itertools
+from collections.abc import Hashable, Iterator
 
 from racewright.model.finding import Place
-from racewright.review.concurrency import Concurrency, SharedAccess, have_one_object
+from racewright.review.concurrency import Concurrency, Root, SharedAccess, have_one_object
+from racewright.review.facts import Access
 
 __all__ = [
     "can_meet",
@@ -30,21 +33,19 @@ def pairs_without_lock(
 ) -> Iterator[tuple[SharedAccess, SharedAccess]]:
     """For each access of ``kind``, at most one other that it can meet, itself first."""
     told = set()
+    writes = [each for each in accesses if each.access.kind != "read"]
+    others = _Others(writes)
+    same: dict[Access, list[SharedAccess]] = {}
+    for each in writes:
+        same.setdefault(each.access, []).append(each)
     for one in accesses:
         if one.access.kind != kind or one.side.root is None:
             continue
-        if not is_near(one):
-            continue
         key = (one.file, one.access.line)
-        if key in told:
+        if key in told or not is_near(one):
             continue
-        others = sorted(accesses, key=lambda each: each.access != one.access)
-        for other in others:
-            if (
-                other.access.kind != "read"
-                and _can_meet(one, other)
-                and not one.locks & other.locks
-            ):
+        for other in itertools.chain(same.get(one.access, ()), others.of(one)):
+            if _can_meet(one, other) and not one.locks & other.locks:
                 told.add(key)
                 told.add((other.file, other.access.line))
                 yield one, other
@@ -56,20 +57,53 @@ def updates_beside_a_task(
 ) -> Iterator[tuple[SharedAccess, SharedAccess]]:
     """Updates that no task alone makes, each with a write that a task makes meanwhile."""
     told = set()
+    writes = [
+        each for each in accesses if each.side.root is not None and each.access.kind != "read"
+    ]
+    others = [each for each in _one_of_each_kind(writes) if is_near(each)]
     for one in accesses:
         key = (one.file, one.access.line)
         if one.access.kind != "update" or one.side.root is not None or key in told:
             continue
         if one.access.detail == "take":
             continue  # often the end, when the task is known to be over
-        for other in accesses:
-            is_task = other.side.root is not None and other.access.kind != "read"
-            if is_task and is_near(other) and _can_meet(other, one):
-                if one.locks & other.locks:
-                    continue
+        for other in others:
+            if _can_meet(other, one) and not one.locks & other.locks:
                 told.add(key)
                 yield one, other
                 break
+
+
+def _one_of_each_kind(accesses: list[SharedAccess]) -> list[SharedAccess]:
+    """Of those that one side makes in one function in the same circumstances, the first: whom the
+    others can meet, it can. In a function that starts tasks, the line matters as well."""
+    starters = {each.side.root.starter for each in accesses if each.side.root is not None}
+    found: dict[Hashable, SharedAccess] = {}
+    for each in accesses:
+        name = each.function.name
+        line = each.access.line if name in starters else 0
+        found.setdefault((id(each.side), name, each.locks, each.objects, line), each)
+    return list(found.values())
+
+
+class _Others:
+    """Those of ``accesses`` that another access may meet."""
+
+    def __init__(self, accesses: list[SharedAccess]) -> None:
+        self._own: dict[Root | None, list[tuple[int, SharedAccess]]] = {}
+        self._started: list[tuple[int, SharedAccess]] = []
+        for number, each in enumerate(_one_of_each_kind(accesses)):
+            self._own.setdefault(each.side.root, []).append((number, each))
+            if each.side.root is not None and each.side.root.starter:
+                self._started.append((number, each))
+
+    def of(self, one: SharedAccess) -> Iterator[SharedAccess]:
+        """In their order. Of a task whose starter is not known only its own are there, and those of
+        whoever is no task: it is not said to be alive while another is."""
+        lists = [self._own.get(one.side.root, []), self._own.get(None, [])]
+        if one.side.root is not None and one.side.root.starter:
+            lists.append(self._started)
+        return (each for _, each in heapq.merge(*lists, key=lambda each: each[0]))
 
 
 def is_near(shared: SharedAccess) -> bool:

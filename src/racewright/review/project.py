@@ -16,6 +16,9 @@ from racewright.review.refs import Ref
 __all__ = ["Project", "Value"]
 
 _DEEPEST = 12
+#: Classes in the order of one, beyond which no method is looked for.
+_MOST_BASES = 200
+_CLASSES = ("class", "outside")
 _OWNERS = ("self", "local")
 
 
@@ -50,6 +53,7 @@ class Project:
         self._methods = {each.name: frozenset(each.methods) for each in self.classes.values()}
         self._canonical: dict[str, str] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
+        self._orders: dict[str, tuple[str, ...]] = {}
         self._values: dict[Ref, Value | None] = {}
         self.given: dict[tuple[str, str], Ref] = {}  #: what a parameter is known to be
 
@@ -95,15 +99,27 @@ class Project:
 
     def order_of(self, class_name: str) -> tuple[str, ...]:
         """The class and its bases, nearest first; those from outside end the list they are in."""
+        if class_name not in self._orders:
+            self._orders[class_name] = (class_name,)  # against circles
+            found: dict[str, None] = {}
+            stack = [class_name]
+            while stack and len(found) < _MOST_BASES:
+                name = stack.pop()
+                if name not in found:
+                    found[name] = None
+                    stack += reversed(self._bases_of(name))
+            self._orders[class_name] = tuple(found)
+        return self._orders[class_name]
+
+    def _bases_of(self, class_name: str) -> tuple[str, ...]:
+        """What the class itself names, as far as it is known."""
         if class_name not in self._bases:
-            self._bases[class_name] = (class_name,)  # against circles
-            found = [class_name]
+            self._bases[class_name] = ()  # against circles
             facts = self.classes.get(class_name)
-            for base in facts.bases if facts is not None else ():
-                value = self.evaluate(base)
-                if value is not None and value.kind in ("class", "outside"):
-                    found += [each for each in self.order_of(value.name) if each not in found]
-            self._bases[class_name] = tuple(found)
+            values = [self.evaluate(base) for base in facts.bases] if facts is not None else []
+            self._bases[class_name] = tuple(
+                each.name for each in values if each is not None and each.kind in _CLASSES
+            )
         return self._bases[class_name]
 
     def is_a(self, class_name: str, dotted: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -52,7 +53,7 @@ def awaits_in(module: Module, function: Function) -> list[ast.AST]:
 
 def spans_in(module: Module, function: Function, switches: Switches) -> Iterator[Span]:
     """The pairs of ``function`` that are not under one lock."""
-    between = switches(module, function)
+    between = sorted(switches(module, function), key=_position)
     if not between:
         return
     seen: set[ast.AST] = set()
@@ -131,23 +132,39 @@ def _where_read(
         return operand
     if not isinstance(operand, ast.Name):
         return None
-    last: ast.AST | None = None
+    # ``n += 1`` in between still rests on what was read; ``n = …`` does not.
+    number, assigned = module.once(_assigned, function)
+    there = assigned.get(operand.id, [])
+    place = bisect_left(there, number[write], key=number.__getitem__)
+    last = there[place - 1] if place else None
+    if last is None or _text(last.value) != text:
+        return None
+    return last if may_follow(module, last, write) else None
+
+
+def _assigned(
+    _: Module, function: Function
+) -> tuple[dict[ast.Assign, int], dict[str, list[ast.Assign]]]:
+    """The assignments of the function, numbered in their order, and which of them name what."""
+    number: dict[ast.Assign, int] = {}
+    found: dict[str, list[ast.Assign]] = {}
     for node in own_nodes(function):
-        if node is write:
-            break
-        # ``n += 1`` in between still rests on what was read; ``n = …`` does not.
-        if isinstance(node, ast.Assign) and any(_text(t) == _text(operand) for t in node.targets):
-            last = node if _text(node.value) == text else None
-    return last if last is not None and may_follow(module, last, write) else None
+        if isinstance(node, ast.Assign):
+            number[node] = len(number)
+            for word in {each.id for each in node.targets if isinstance(each, ast.Name)}:
+                found.setdefault(word, []).append(node)
+    return number, found
 
 
 def _between(
     module: Module, look: ast.AST, write: ast.stmt, switches: list[ast.AST]
 ) -> ast.AST | None:
     """The first switch after ``look`` and not after ``write``."""
-    for switch in switches:
-        if _position(switch) <= _position(look) or _position(switch) > _end(write):
-            continue
+    end = _end(write)
+    first = bisect_right(switches, _position(look), key=_position)
+    for switch in itertools.islice(switches, first, None):
+        if _position(switch) > end:
+            break
         is_inside = write in module.ancestors(switch)
         if is_inside or (may_follow(module, look, switch) and may_follow(module, switch, write)):
             return switch

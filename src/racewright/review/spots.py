@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from racewright.review.module import Function, Module
 
-__all__ = ["Spot", "block_of", "reads", "writes", "writes_until"]
+__all__ = ["Spot", "block_of", "first_writes", "index_of", "last_writes", "reads"]
 
 _MUTATORS: Final = frozenset({"append", "appendleft", "add", "update", "extend", "put", "insert"})
 #: A place that tasks share, as this file writes it.
@@ -21,12 +21,28 @@ Spot: TypeAlias = tuple[object, str]
 
 def block_of(module: Module, statement: ast.stmt | None) -> list[ast.stmt]:
     """The statements among which ``statement`` stands."""
+    return _place_of(module, statement)[0]
+
+
+def index_of(module: Module, statement: ast.stmt) -> int:
+    """Which of the statements of its block it is."""
+    return _place_of(module, statement)[1]
+
+
+def _place_of(module: Module, statement: ast.stmt | None) -> tuple[list[ast.stmt], int]:
     above = module.parent(statement) if statement is not None else None
+    if statement is None or above is None:
+        return [], 0
+    return module.once(_places_in, above).get(statement, ([], 0))
+
+
+def _places_in(_: Module, above: ast.AST) -> dict[ast.stmt, tuple[list[ast.stmt], int]]:
+    found: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
     for field in ("body", "orelse", "finalbody"):
         block = getattr(above, field, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return []
+        if isinstance(block, list):
+            found |= {each: (block, place) for place, each in enumerate(block)}
+    return found
 
 
 def spot_of(module: Module, node: ast.AST) -> Spot | None:
@@ -66,14 +82,28 @@ def _is_elsewhere(module: Module, name: ast.Name) -> bool:
     return name.id in module.tree.scope_of(name).elsewhere
 
 
-def writes_until(
-    module: Module, function: Function, until: ast.stmt
-) -> Iterator[tuple[Spot, ast.stmt]]:
-    """What the function writes in the lines up to the end of ``until``."""
-    last = until.end_lineno or until.lineno
+def last_writes(module: Module, statement: ast.stmt) -> dict[Spot, tuple[int, ast.stmt]]:
+    """Of each place that its block writes, the last statement that does, and which it is."""
+    first = next(iter(block_of(module, statement)), None)
+    return module.once(_last_writes, first) if first is not None else {}
+
+
+def _last_writes(module: Module, first: ast.stmt) -> dict[Spot, tuple[int, ast.stmt]]:
+    return {
+        spot: (place, write)
+        for place, statement in enumerate(block_of(module, first))
+        for spot, write in writes(module, statement)
+    }
+
+
+def first_writes(module: Module, function: Function) -> dict[Spot, int]:
+    """The line in which the function first writes each place."""
+    found: dict[Spot, int] = {}
     for node in ast.walk(function.node):
-        if isinstance(node, ast.stmt) and node.lineno <= last:
-            yield from writes(module, node)
+        if isinstance(node, ast.stmt):
+            for spot, _ in writes(module, node):
+                found[spot] = min(node.lineno, found.get(spot, node.lineno))
+    return found
 
 
 def reads(module: Module, node: ast.AST) -> Iterator[tuple[Spot, ast.expr]]:

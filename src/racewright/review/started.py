@@ -71,13 +71,14 @@ class Started:
 
 def started_in(module: Module) -> list[Started]:
     """Every such call of the file, computed once."""
-    kept: list[Started] | None = module.__dict__.get("_started")
-    if kept is None:
-        kept = module.__dict__["_started"] = list(_started(module))
-    return kept
+    return module.once(_started)
 
 
-def _started(module: Module) -> Iterator[Started]:
+def _started(module: Module) -> list[Started]:
+    return list(_each_started(module))
+
+
+def _each_started(module: Module) -> Iterator[Started]:
     for call in module.calls():
         if isinstance(call.func, ast.Attribute) and call.func.attr not in _STARTING:
             continue  # most calls, told from their last word alone
@@ -98,17 +99,15 @@ def function_behind(module: Module, ref: Ref | None) -> Function | None:
         name = str(ref[1])
     elif ref[0] == "attr" and ref[1][0] == "self":
         name = f"{ref[1][1]}.{ref[2]}"
-    found = _by_name(module).get(name, [])
+    found = module.once(_by_name).get(name, [])
     return found[0] if len(found) == 1 else None
 
 
 def _by_name(module: Module) -> dict[str, list[Function]]:
-    kept: dict[str, list[Function]] | None = module.__dict__.get("_by_name")
-    if kept is None:
-        kept = module.__dict__["_by_name"] = {}
-        for function in module.functions.values():
-            kept.setdefault(function.name, []).append(function)
-    return kept
+    found: dict[str, list[Function]] = {}
+    for function in module.functions.values():
+        found.setdefault(function.name, []).append(function)
+    return found
 
 
 # --- Inside of a function ---

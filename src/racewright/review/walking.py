@@ -14,6 +14,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
     """The nodes of ``function`` in the order of the source, without those of functions in it."""
+    if function.nodes is None:
+        function.nodes = tuple(_walked(function))
+    return iter(function.nodes)
+
+
+def _walked(function: Function) -> Iterator[ast.AST]:
     stack: list[ast.AST] = list(reversed(function.body))
     while stack:
         node = stack.pop()

@@ -157,11 +157,7 @@ def _is_managed(module: Module, function: Function, node: ast.AST) -> bool:
 def _is_called(module: Module, function: Function) -> bool:
     """Whether somebody calls the function as well, where an exception comes back."""
     word = function.short_name
-    return any(
-        getattr(call.func, "id", getattr(call.func, "attr", "")) == word
-        and module.function_of(call) is not function
-        for call in module.calls()
-    )
+    return any(module.function_of(call) is not function for call in module.calls_of(word))
 
 
 def _word(started: Started) -> str:

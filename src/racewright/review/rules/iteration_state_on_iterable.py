@@ -55,6 +55,7 @@ from collections.abc import Iterator
 
 from racewright.model.finding import Finding
 from racewright.review.module import Function, Module
+from racewright.review.own import is_self
 from racewright.review.rule import Rule
 from racewright.review.walking import own_nodes
 
@@ -86,7 +87,7 @@ class IterationStateOnIterable(Rule):
             read = {
                 each.attr
                 for each in own_nodes(step)
-                if isinstance(each, ast.Attribute) and _is_self(module, each.value)
+                if isinstance(each, ast.Attribute) and is_self(module, each.value)
             }
             for store in nodes:
                 if isinstance(store, ast.Assign):
@@ -94,7 +95,7 @@ class IterationStateOnIterable(Rule):
                         each
                         for each in store.targets
                         if isinstance(each, ast.Attribute)
-                        and _is_self(module, each.value)
+                        and is_self(module, each.value)
                         and each.attr in read
                     ]
                     if kept:
@@ -116,13 +117,8 @@ class IterationStateOnIterable(Rule):
         )
 
 
-def _is_self(module: Module, node: ast.expr) -> bool:
-    owner = module.ref(node)
-    return owner is not None and owner[0] == "self"
-
-
 def _returns_self(module: Module, function: Function) -> bool:
     returns = [each for each in own_nodes(function) if isinstance(each, ast.Return)]
     return bool(returns) and all(
-        each.value is not None and _is_self(module, each.value) for each in returns
+        each.value is not None and is_self(module, each.value) for each in returns
     )

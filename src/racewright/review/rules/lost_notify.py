@@ -67,7 +67,10 @@ the lock raises ``RuntimeError``, and the lock is to be held while the state cha
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -76,7 +79,7 @@ from racewright.review.extract import held_in
 from racewright.review.module import Function, Module
 from racewright.review.refs import Ref
 from racewright.review.rule import Rule
-from racewright.review.spots import Spot, block_of, reads, writes, writes_until
+from racewright.review.spots import Spot, block_of, first_writes, index_of, last_writes, reads
 from racewright.review.tasks import CONDITIONS, EVENTS
 
 __all__ = ["LostNotify"]
@@ -119,17 +122,17 @@ class LostNotify(Rule):
         self, module: Module, call: ast.Call, ref: Ref, waits: list[tuple[ast.Call, str, Ref]]
     ) -> Iterator[Finding]:
         function = module.function_of(call)
-        late = dict(_written_after(module, call))
+        late = _written_after(module, call)
         if function is None or not late or function.short_name == "__init__":
             return
         for wait, _, other in waits:
             if other != ref or module.function_of(wait) is function:
                 continue
-            for place, read in _read_after(module, wait):
-                if place not in late:
+            for place, read in module.once(_read_after, wait):
+                write = late.get(place)
+                if write is None:
                     continue
                 name, word = ast.unparse(_object(call)), place[1]
-                write = late[place]
                 yield self.finding(
                     [module.place(call), module.place(write), module.place(read)],
                     title=f"{name} tells of {word} before it is there",
@@ -167,7 +170,7 @@ class LostNotify(Rule):
     def _pulse(self, module: Module, clear: ast.Call, made: str) -> Iterator[Finding]:
         statement = module.statement_of(clear)
         block = block_of(module, statement)
-        place = block.index(statement) if statement is not None and statement in block else 0
+        place = index_of(module, statement) if statement is not None else 0
         before = block[place - 1] if place else None
         name = ast.unparse(_object(clear))
         if before is None or made not in EVENTS or ast.unparse(before) != f"{name}.set()":
@@ -255,7 +258,7 @@ def _is_endless_wait(module: Module, statement: ast.stmt, ref: Ref) -> bool:
     return is_wait and module.ref(call.func.value) == ref
 
 
-def _written_after(module: Module, call: ast.Call) -> Iterator[tuple[Spot, ast.stmt]]:
+def _written_after(module: Module, call: ast.Call) -> dict[Spot, ast.stmt]:
     """What follows the notification in its block, and was not written before it; of a condition,
     what follows its ``with`` block, for nobody wakes inside of it."""
     statement: ast.AST | None = module.statement_of(call)
@@ -265,28 +268,33 @@ def _written_after(module: Module, call: ast.Call) -> Iterator[tuple[Spot, ast.s
             ast.unparse(item.context_expr) == ast.unparse(call.func.value)
             for item in getattr(statement, "items", ())
         ):
-            return
-    if not isinstance(statement, ast.stmt):
-        return
-    block = block_of(module, statement)
+            return {}
     function = module.function_of(call)
-    if function is None or statement not in block:
-        return
-    early = {place for place, _ in writes_until(module, function, statement)}
-    for following in block[block.index(statement) + 1 :]:
-        for place, write in writes(module, following):
-            if place not in early:
-                yield place, write
+    if function is None or not isinstance(statement, ast.stmt):
+        return {}
+    first = module.once(first_writes, function)
+    place, last = index_of(module, statement), statement.end_lineno or statement.lineno
+    return {
+        spot: write
+        for spot, (number, write) in last_writes(module, statement).items()
+        if number > place and first.get(spot, sys.maxsize) > last
+    }
 
 
 def _written_before(module: Module, call: ast.Call) -> Iterator[Spot]:
     function, statement = module.function_of(call), module.statement_of(call)
     if function is not None and statement is not None:
-        for place, _ in writes_until(module, function, statement):
-            yield place
+        last = statement.end_lineno or statement.lineno
+        for spot, line in module.once(first_writes, function).items():
+            if line <= last:
+                yield spot
 
 
-def _read_after(module: Module, wait: ast.Call) -> Iterator[tuple[Spot, ast.expr]]:
+def _read_after(module: Module, wait: ast.Call) -> list[tuple[Spot, ast.expr]]:
+    return list(_each_read_after(module, wait))
+
+
+def _each_read_after(module: Module, wait: ast.Call) -> Iterator[tuple[Spot, ast.expr]]:
     """What a waiter reads when it wakes, up to the next call that may wait for something else."""
     function = module.function_of(wait)
     if function is None:
@@ -298,24 +306,35 @@ def _read_after(module: Module, wait: ast.Call) -> Iterator[tuple[Spot, ast.expr
             yield from reads(module, argument)
         return
     last = wait.end_lineno or wait.lineno
-    ordered = min(
-        (
-            each.lineno
-            for each in ast.walk(function.node)
-            if isinstance(each, ast.Call)
-            and isinstance(each.func, ast.Attribute)
-            and each.func.attr in _ORDERING
-            and each.lineno > last
-        ),
-        default=None,
+    lines = module.once(_ordering_lines, function)
+    ordered = lines[place] if (place := bisect_right(lines, last)) < len(lines) else sys.maxsize
+    every = module.once(_reads_by_line, function)
+    first = bisect_right(every, last, key=lambda each: each[1].lineno)
+    loop = module.within(wait, ast.While)
+    for spot, read in itertools.islice(every, first, None):
+        if read.lineno >= ordered:
+            return
+        if module.within(read, ast.While) is loop and not _is_denied(module, read):
+            yield spot, read
+
+
+def _ordering_lines(_: Module, function: Function) -> list[int]:
+    """Where the function makes a call that may wait for something else."""
+    return sorted(
+        each.lineno
+        for each in ast.walk(function.node)
+        if isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr in _ORDERING
     )
-    for place, read in reads(module, function.node):
-        is_next = read.lineno > last and (ordered is None or read.lineno < ordered)
-        if not is_next or module.function_of(read) is not function:
-            continue
-        is_same_turn = module.within(read, ast.While) is module.within(wait, ast.While)
-        if is_same_turn and not _is_denied(module, read):
-            yield place, read
+
+
+def _reads_by_line(module: Module, function: Function) -> list[tuple[Spot, ast.expr]]:
+    """What the function reads itself, by the lines."""
+    every = [
+        each for each in reads(module, function.node) if module.function_of(each[1]) is function
+    ]
+    return sorted(every, key=lambda each: each[1].lineno)
 
 
 def _is_denied(module: Module, read: ast.expr) -> bool:
@@ -331,10 +350,8 @@ def _may_be_called_with_lock(module: Module, function: Function) -> bool:
     word = function.short_name
     if word.startswith("_") or function.outer or "locked" in word:
         return True
-    for call in module.calls():
-        func = call.func
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    for call in module.calls_of(word):
         caller = module.function_of(call)
-        if name == word and caller is not None and held_in(module, caller).around(call):
+        if caller is not None and held_in(module, caller).around(call):
             return True
     return False

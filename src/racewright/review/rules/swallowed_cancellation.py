@@ -54,6 +54,7 @@ CWE-755, improper handling of exceptional conditions. Python's manual, *Task can
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
@@ -160,13 +161,8 @@ def _is_own_doing(
     module: Module, function: Function, attempt: ast.Try, waits: list[ast.AST]
 ) -> bool:
     """Whether what is caught may well be the cancellation of another task, and not of this one."""
-    for node in own_nodes(function):
-        if isinstance(node, ast.Call):
-            word = getattr(node.func, "attr", "")
-            if word in ("uncancel", "cancelling"):
-                return True
-            if word == "cancel" and node.lineno <= (attempt.body[-1].end_lineno or 0):
-                return True
+    if module.once(_first_cancel, function) <= (attempt.body[-1].end_lineno or 0):
+        return True
     for wait in waits:
         if not isinstance(wait, ast.Await):
             return False
@@ -176,6 +172,18 @@ def _is_own_doing(
         if module.type_of(awaited).endswith(".create_future"):
             return False  # made here: nobody else has it to cancel
     return True  # bare tasks and futures, which others may have cancelled
+
+
+def _first_cancel(_: Module, function: Function) -> int:
+    """From which line on the function cancels others; 0 where it minds its own cancellations."""
+    lines = [sys.maxsize]
+    for node in own_nodes(function):
+        word = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+        if word in ("uncancel", "cancelling"):
+            return 0
+        if word == "cancel":
+            lines.append(getattr(node, "lineno", 0))
+    return min(lines)
 
 
 def _how_it_goes_on(
@@ -189,8 +197,10 @@ def _how_it_goes_on(
     calls = [each for each in inside if isinstance(each, ast.Call)]
     if any(_is_end(module, each) or _is_handed_on(module, handler, each) for each in calls):
         return ""
-    if any(_caught_name(module, each) for each in _raises_behind(module, attempt)):
-        return ""
+    function = module.function_of(attempt)
+    end = attempt.end_lineno or attempt.lineno
+    if function is not None and module.once(_last_cancellation, function) > end:
+        return ""  # a cancellation may be kept, and raised behind the ``try``
     for node in inside:
         if not isinstance(node, ast.Return) or caught != "CancelledError":
             continue
@@ -237,12 +247,14 @@ def _is_handed_on(module: Module, handler: ast.ExceptHandler, call: ast.Call) ->
     return False
 
 
-def _raises_behind(module: Module, attempt: ast.Try) -> Iterator[ast.Raise]:
-    """What the function raises after the ``try``: a cancellation may be kept until then."""
-    function = module.function_of(attempt)
-    for node in own_nodes(function) if function is not None else ():
-        if isinstance(node, ast.Raise) and node.lineno > (attempt.end_lineno or attempt.lineno):
-            yield node
+def _last_cancellation(module: Module, function: Function) -> int:
+    """The last line in which the function raises a cancellation; 0 without one."""
+    lines = [
+        node.lineno
+        for node in own_nodes(function)
+        if isinstance(node, ast.Raise) and _caught_name(module, node)
+    ]
+    return max(lines, default=0)
 
 
 def _caught_name(module: Module, node: ast.Raise) -> bool:

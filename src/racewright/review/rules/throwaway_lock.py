@@ -191,17 +191,20 @@ def _made_here(module: Module, function: Function, lock: ast.Attribute) -> ast.A
     """What makes ``self.lock`` in the method that then holds it."""
     if function.short_name in _BEGINNINGS or "init" in function.short_name.lower():
         return None
-    text = ast.unparse(lock)
-    for assign in ast.walk(function.node):
+    made = module.once(_locks_made_in, function).get(ast.unparse(lock))
+    return made if made is not None and made.lineno < lock.lineno else None
+
+
+def _locks_made_in(module: Module, function: Function) -> dict[str, ast.expr]:
+    """By how it is written, what first makes a lock in each call of the function."""
+    found: dict[str, ast.expr] = {}
+    for assign in function.body:
         if not isinstance(assign, ast.Assign) or not isinstance(assign.value, ast.Call):
             continue
-        if module.dotted(assign.value.func) not in _MAKERS:
-            continue
-        is_there = any(ast.unparse(each) == text for each in assign.targets)
-        is_always = module.parent(assign) is function.node
-        if is_there and is_always and assign.lineno < lock.lineno:
-            return assign.value
-    return None
+        if module.dotted(assign.value.func) in _MAKERS:
+            for target in assign.targets:
+                found.setdefault(ast.unparse(target), assign.value)
+    return found
 
 
 # --- The lock of an object ---
@@ -209,37 +212,50 @@ def _made_here(module: Module, function: Function, lock: ast.Attribute) -> ast.A
 
 def _is_of_each_object(module: Module, function: Function, ref: Ref) -> bool:
     """Whether ``__init__`` makes the lock, and there may be several objects."""
-    if ref[0] != "attr" or ref[1] != ("self", function.class_name) or not function.class_name:
+    name = function.class_name
+    if ref[0] != "attr" or ref[1] != ("self", name) or not name:
         return False
-    init = next(
-        (
-            each
-            for each in module.functions.values()
-            if each.class_name == function.class_name and each.short_name == "__init__"
-        ),
-        None,
-    )
-    if init is None or _is_made_once(module, function.class_name):
+    init = _methods(module, name).get("__init__")
+    if init is None or _is_made_once(module, name):
         return False
-    return any(
-        isinstance(node, ast.Assign)
+    return f"self.{ref[2]}" in module.once(_locks_of_objects, init)
+
+
+def _locks_of_objects(module: Module, init: Function) -> set[str]:
+    """What ``__init__`` makes a lock for, as it writes it."""
+    return {
+        ast.unparse(target)
+        for node in ast.walk(init.node)
+        if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
         and module.dotted(node.value.func) in _MAKERS
         and not node.value.args
-        and any(ast.unparse(each) == f"self.{ref[2]}" for each in node.targets)
-        for node in ast.walk(init.node)
-    )
+        for target in node.targets
+    }
+
+
+def _methods(module: Module, class_name: str) -> dict[str, Function]:
+    """The methods of a class, by their names."""
+    return module.once(_by_class).get(class_name, {})
+
+
+def _by_class(module: Module) -> dict[str, dict[str, Function]]:
+    found: dict[str, dict[str, Function]] = {}
+    for each in module.functions.values():
+        found.setdefault(each.class_name, {}).setdefault(each.short_name, each)
+    return found
 
 
 def _is_made_once(module: Module, class_name: str) -> bool:
     """Whether the module makes one object of the class for all, or the class sees to that."""
-    own = [each.short_name for each in module.functions.values() if each.class_name == class_name]
-    if "__new__" in own:
+    if "__new__" in _methods(module, class_name):
         return True
-    for call in module.calls():
-        if module.dotted(call.func) == class_name and module.function_of(call) is None:
-            return True
-    return False
+    return class_name in module.once(_called_by_the_module)
+
+
+def _called_by_the_module(module: Module) -> set[str]:
+    """What is called when the module is imported."""
+    return {module.dotted(call.func) for call in module.calls() if module.function_of(call) is None}
 
 
 def _updates_in(module: Module, block: ast.AST, class_name: str) -> Iterator[tuple[ast.AST, str]]:

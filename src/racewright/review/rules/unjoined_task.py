@@ -118,8 +118,8 @@ def _is_over(module: Module, function: Function, name: str) -> bool:
     """Whether the function does anything with the thread but start it, or never starts it."""
     is_started = False
     lines = range(function.node.lineno, (function.node.end_lineno or 0) + 1)
-    for node in module.nodes(ast.Name):
-        if node.id != name or node.lineno not in lines or not isinstance(node.ctx, ast.Load):
+    for node in module.uses_of(name):
+        if node.lineno not in lines:
             continue
         inside = module.function_of(node)
         if inside is not function and (inside is None or inside.outer != function.name):

@@ -160,9 +160,16 @@ def _is_own(module: Module, function: Function, name: ast.Name) -> bool:
 
 
 def _uses(module: Module, function: Function, word: str) -> Iterator[ast.Name]:
+    yield from module.once(_reads, function).get(word, ())
+
+
+def _reads(_: Module, function: Function) -> dict[str, list[ast.Name]]:
+    """By their names, where the function and those in it read names."""
+    found: dict[str, list[ast.Name]] = {}
     for node in ast.walk(function.node):
-        if isinstance(node, ast.Name) and node.id == word and isinstance(node.ctx, ast.Load):
-            yield node
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.setdefault(node.id, []).append(node)
+    return found
 
 
 def _is_fill(module: Module, node: ast.Name) -> bool:
@@ -186,10 +193,14 @@ def _risk(module: Module, work: ast.expr) -> ast.AST | None:
     name = str(ref[1]) if ref is not None and ref[0] == "name" else ""
     if ref is not None and ref[0] == "attr" and ref[1][0] == "self":
         name = f"{ref[1][1]}.{ref[2]}"
-    function = next((each for each in module.functions.values() if each.name == name), None)
+    function = module.once(_by_name).get(name)
     if function is None or function.decorators or isinstance(function.node, ast.Lambda):
         return None
     return _risk_in(module, function.body)
+
+
+def _by_name(module: Module) -> dict[str, Function]:
+    return {each.name: each for each in reversed(module.functions.values())}
 
 
 def _risk_in(module: Module, body: list[ast.stmt]) -> ast.AST | None:
