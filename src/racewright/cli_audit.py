@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "FORMATS"]
 
 #: Seconds for which git is asked about former versions, where nobody wanted that expressly.
-_UNASKED = 5.0
+_UNASKED = 3.0
 #: What ``--format`` takes.
 FORMATS = ("text", "markdown", "json", "sarif", "html")
 
@@ -172,23 +173,32 @@ def _with_versions(
         with_versions,
     )
 
-    versions = []
-    for each in others:
-        version = load_code(each, project)
+    def other(name: str) -> Code:
+        version = load_code(name, project)
         version.file = subject.file  # what is said of one is said of the other, whatever its name
-        versions.append(Version(each, version))
-    looked_at = ""
+        return version
+
+    for each in others:
+        load_code(each, project)  # what was given and cannot be read is told
+    versions = [Version(name, partial(other, name), age=age) for age, name in enumerate(others)]
+    looked_at, seconds = "", None
     if history or (history is None and not fits_all(subject, texts)):
         limits = Limits() if history else Limits(seconds=_UNASKED)
         former = former_versions(path, subject, texts, limits)
         if former.why_not and history:
             raise UsageError(f"--history: {path} has none: {former.why_not}")
         versions += former.versions
-        looked_at = former.looked_at
+        looked_at, seconds = former.looked_at, former.seconds
     if not versions and not history:
         return made
     return with_versions(
-        made, subject, texts, versions, looked_at=looked_at, is_asked=bool(history or others)
+        made,
+        subject,
+        texts,
+        versions,
+        looked_at=looked_at,
+        is_asked=bool(history or others),
+        seconds=seconds,
     )
 
 

@@ -53,11 +53,15 @@ def test_where_cited_lines_do_not_fit_the_revision_that_they_fit_is_named(bank: 
         "0 of 2; 3 versions in git's history"
     ]
     told = {each["commit"]: (each["fits"], each["is_audited"]) for each in made["fits"]}
-    assert told == {
-        None: (0, True),
-        commit: (2, False),
-        bank.git("rev-parse", "HEAD~1"): (0, False),
-    }
+    assert told == {None: (0, True), commit: (2, False)}
+
+
+def test_the_search_ends_with_a_version_that_all_fits_unless_all_are_asked_for(
+    bank: Repository,
+) -> None:
+    commits = [None, bank.git("rev-parse", "HEAD~1"), bank.git("rev-parse", "HEAD~2")]
+    assert [each["commit"] for each in report("--no-missed")["fits"]] == [commits[0], commits[2]]
+    assert [each["commit"] for each in report("--no-missed", "--history")["fits"]] == commits
 
 
 def test_where_they_fit_history_is_not_looked_at(bank: Repository) -> None:

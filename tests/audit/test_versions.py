@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from racewright.audit import Text, Version, audit, load_code, text_of, with_versions
@@ -15,7 +16,10 @@ def beside(given: Path, others: dict[str, Path], words: str) -> Audit:
     """The audit of one version beside others, by their names."""
     text: Text = text_of("review", words)
     subject = load_code(str(given))
-    versions = [Version(name, load_code(str(path))) for name, path in others.items()]
+    versions = [
+        Version(name, partial(load_code, str(path)), age=age)
+        for age, (name, path) in enumerate(others.items())
+    ]
     return with_versions(audit(subject, [text]), subject, [text], versions)
 
 
@@ -141,3 +145,15 @@ def test_a_version_that_does_not_fit_better_changes_no_verdict(tmp_path: Path) -
     text = text_of("review", words)
     alone = audit(load_code(str(found["given"])), [text])
     assert beside(found["given"], {"other": found["other"]}, words).claims == alone.claims
+
+
+def test_no_further_version_is_asked_when_the_time_is_over(tmp_path: Path) -> None:
+    found = versions_of(tmp_path, given="# more\n" * 3 + SERVICE, a="# 1\n" + SERVICE, b=SERVICE)
+    text = text_of("review", REVIEW)
+    subject = load_code(str(found["given"]))
+    versions = [Version(name, partial(load_code, str(found[name]))) for name in ("a", "b")]
+    made = with_versions(
+        audit(subject, [text]), subject, [text], versions, looked_at="2 versions", seconds=0.0
+    )
+    assert [each.version for each in made.fits] == [made.file, "a"]
+    assert made.remarks[-1].text.endswith("; 2 versions, of which 1 could be asked")

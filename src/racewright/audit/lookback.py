@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from racewright import originals
@@ -19,7 +18,6 @@ from racewright.audit.explained import content
 from racewright.audit.history import History, Limits, Revision, history_of
 from racewright.audit.texts import Text
 from racewright.audit.versions import Citation, Version, cited_in
-from racewright.errors import UsageError
 
 __all__ = ["Former", "former_versions"]
 
@@ -31,9 +29,10 @@ _NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The versions that were asked, newest first, and what is to be said of that."""
+    """The versions to be asked, the most promising first, and what is to be said of that."""
 
     versions: tuple[Version, ...] = ()
+    seconds: float = 0.0  #: that are left to ask them
     why_not: str = ""
     looked_at: str = ""
 
@@ -45,19 +44,19 @@ def former_versions(path: str, subject: Code, texts: Sequence[Text], limits: Lim
     if history.why_not:
         return Former(why_not=history.why_not)
     ranked, looked = _ranked(history, subject, texts, end - limits.seconds / 4)
-    asked: list[tuple[int, Version]] = []
-    for _, place, revision, data in ranked:
-        if asked and originals.monotonic() > end:
-            break
-        with suppress(UsageError):  # not every version of a file can be parsed
-            code = code_of(path, data, subject.around)
-            asked.append((place, Version(str(revision), code, revision.commit)))
-    versions = [version for _, version in sorted(asked, key=lambda each: each[0])]
+
+    def version(place: int, revision: Revision, data: bytes) -> Version:
+        return Version(
+            str(revision), lambda: code_of(path, data, subject.around), revision.commit, place
+        )
+
     many = len(history.revisions)
     told = f"{many} version{'s' if many != 1 else ''} in git's history"
     if looked < many:
         told += f", of which {looked} could be looked at"
-    return Former(tuple(versions), looked_at="; ".join([told, *history.notes]))
+    versions = tuple(version(place, revision, data) for _, place, revision, data in ranked)
+    left = max(end - originals.monotonic(), 0.0)
+    return Former(versions, left, looked_at="; ".join([told, *history.notes]))
 
 
 def _ranked(

@@ -15,15 +15,18 @@ it was is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from racewright import originals
 from racewright.audit.checkers.lines import Lines
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.engine import audit, clauses_in
 from racewright.audit.panel import merged
 from racewright.audit.texts import Text
+from racewright.errors import UsageError
 from racewright.model.claim import (
     NOT_CHECKABLE,
     REFUTED,
@@ -47,8 +50,9 @@ class Version:
     """The file at another time."""
 
     name: str
-    code: Code
+    load: Callable[[], Code]  #: raises ``UsageError`` for what is no program
     commit: str = ""  #: of a revision
+    age: int = 0  #: the newest is 0
 
 
 @dataclass(slots=True)
@@ -62,6 +66,10 @@ class _Fitting:
     @property
     def fits(self) -> int:
         return sum(self.cited.values())
+
+    @property
+    def is_whole(self) -> bool:
+        return all(self.cited.values())
 
     @property
     def score(self) -> tuple[int, int]:
@@ -85,39 +93,60 @@ def with_versions(
     made: Audit,
     subject: Code,
     texts: Sequence[Text],
-    versions: Sequence[Version],
+    versions: Iterable[Version],
     *,
     looked_at: str = "",
     is_asked: bool = True,
+    seconds: float | None = None,
 ) -> Audit:
     """The same audit of ``subject``, with what is to be said of each review that was written for
-    another of ``versions``, the newest first; ``looked_at`` says what they are.
+    another of ``versions``, which come in the order in which they are asked.
 
-    Unless it was asked for, it is not told that the audited file is the right one.
+    After ``seconds`` no further one is. ``looked_at`` says what they are. Unless it was asked for,
+    one that all fits ends the search, and it is not told that the audited file is the right one.
     """
-    remarks = list(made.remarks)
-    claims = list(made.claims)
-    fits: list[Fit] = []
+    began = originals.monotonic()
+    audited = Version(made.revision or made.file, lambda: subject)
+    here = {text.name: _Fitting(audited, _cited(text, subject)) for text in texts}
+    others: dict[str, list[_Fitting]] = {text.name: [] for text in texts}
+    for number, version in enumerate(versions):
+        if number and seconds is not None and originals.monotonic() - began > seconds:
+            looked_at += f", of which {number} could be asked"
+            break
+        with suppress(UsageError):
+            code = version.load()
+            for text in texts:
+                names = _names(text, code, subject)
+                others[text.name].append(_Fitting(version, _cited(text, code), names))
+            if not is_asked and all(each[-1].is_whole for each in others.values()):
+                break
+    made = replace(made, fits=())
     for text in texts:
-        here = _Fitting(Version(made.revision or made.file, subject), _cited(text, subject))
-        others = [
-            _Fitting(each, _cited(text, each.code), _names(text, each.code, subject))
-            for each in versions
-        ]
-        every = {key for each in (here, *others) for key in each.cited}
-        fits += [_told(text, each, len(every), each is here) for each in (here, *others)]
-        best = max((here, *others), key=lambda each: each.score)
-        if is_asked or best is not here:
-            remarks.append(_remark(text, here, others, best, len(every), looked_at))
-        if best.fits > here.fits:
-            claims = _explained(claims, text, best.version)
-    return replace(
-        made,
-        claims=tuple(claims),
-        remarks=tuple(remarks),
-        panel=merged(claims),
-        fits=(*made.fits, *fits),
-    )
+        beside = sorted(others[text.name], key=lambda each: each.version.age)
+        made = _beside(made, text, here[text.name], beside, looked_at, is_asked=is_asked)
+    return replace(made, panel=merged(made.claims))
+
+
+def _beside(
+    made: Audit,
+    text: Text,
+    here: _Fitting,
+    others: list[_Fitting],
+    looked_at: str,
+    *,
+    is_asked: bool,
+) -> Audit:
+    """The audit, with what other versions say of one review."""
+    cited = len({key for each in (here, *others) for key in each.cited})
+    best = max((here, *others), key=lambda each: each.score)
+    remarks = made.remarks
+    if is_asked or best is not here:
+        remarks += (_remark(text, here, others, best, cited, looked_at),)
+    claims = made.claims
+    if best.fits > here.fits:
+        claims = tuple(_explained(claims, text, best.version))
+    fits = tuple(_told(text, each, cited, each is here) for each in (here, *others))
+    return replace(made, claims=claims, remarks=remarks, fits=(*made.fits, *fits))
 
 
 def _cited(text: Text, code: Code) -> dict[Citation, bool]:
@@ -179,8 +208,8 @@ def _alike(number: int) -> str:
 # --- Claims, in the light of it ---
 
 
-def _explained(claims: list[Claim], text: Text, version: Version) -> list[Claim]:
-    theirs = audit(version.code, [text]).claims
+def _explained(claims: Sequence[Claim], text: Text, version: Version) -> list[Claim]:
+    theirs = audit(version.load(), [text]).claims
     return [
         _in_light(each, theirs, version) if each.review == text.name else each for each in claims
     ]
