@@ -47,6 +47,10 @@ SO = [
     "Assertions are removed when Python runs with `-O`.",
     "On line 32, `open` is used.",
     "`json.load` is called on line 33.",
+    "`self.ready.wait(1)` is called in `start`.",
+    "`time.sleep(0.1)` is called in `write`.",
+    "`open(self.path, 'w')` is called in `_write`.",
+    "`open(path)` is called in `read`.",
     "There are nested functions in `start`.",
     "The constant `LIMIT` is upper case.",
     "`self.ready` is a `threading.Event`.",
@@ -59,6 +63,9 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "The code uses `time.sleep(5)`.",
+    "`super().vanish()` is called.",
+    "`self.ready.wait(1)` is called in `read`.",
     "`LIMIT` is defined on line 40.",
     "`json.load` is called on line 60.",
     "The `os` module is imported at line 20.",
@@ -97,6 +104,9 @@ NOT_SO = [
     "On line 4000, `open` is used.",
 ]
 OPEN = [
+    "`super().close()` is called.",
+    "`time.sleep(7)` is never called.",
+    "`self._write(accounts, True)` is called.",
     "The code is readable and well structured.",
     "`write` may be slow under load.",
     "No security defects are detected in the code.",

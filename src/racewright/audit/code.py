@@ -12,11 +12,13 @@ import keyword
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from racewright.audit.foreign import ecosystem_of
 from racewright.audit.neighbours import Neighbours
 from racewright.audit.source_lines import SourceLines
+from racewright.audit.spelling import call_spelt, calls_like, is_exact, spelling, written
 from racewright.audit.things import Definition, Thing
 from racewright.model.claim import Evidence
 from racewright.review.module import Module
@@ -173,8 +175,11 @@ class Code(SourceLines):
         return self._things[key]
 
     def _find(self, text: str, within: ast.AST | None) -> Thing:
-        spelt = _spelling(text)
+        spelt = spelling(text)
         parts = spelt.split(".") if spelt else []
+        call = call_spelt(text)
+        if call is not None:
+            return self._called_so(text, call, within)
         if not parts or not all(part.isidentifier() for part in parts):
             return Thing(text, "", (), (), ())
         word = parts[-1]
@@ -187,6 +192,28 @@ class Code(SourceLines):
             call for read, call in parents if isinstance(call, ast.Call) and call.func is read
         )
         return Thing(text, word, tuple(definitions), tuple(reads), calls)
+
+    def _called_so(self, text: str, wanted: ast.Call, within: ast.AST | None) -> Thing:
+        """The calls that are spelt so; what they call is defined as it is without arguments."""
+        name = written(wanted.func)
+        if name:
+            base = self.thing(name, within)
+            parameters = {
+                n.arg for f in base.functions for n in ast.walk(f.args) if isinstance(n, ast.arg)
+            }
+            if parameters and {ast.unparse(each).lstrip("*") for each in wanted.args} <= parameters:
+                return replace(base, text=text)  # it is the head of its definition
+        else:
+            spelt = ast.dump(wanted.func)
+            calls = tuple(
+                call
+                for call in self.module.calls()
+                if ast.dump(call.func) == spelt and (within is None or self.is_in(call, within))
+            )
+            word = wanted.func.attr if isinstance(wanted.func, ast.Attribute) else ""
+            base = Thing(text, word, (), tuple(call.func for call in calls), calls)
+        found = calls_like(wanted, base.calls)
+        return replace(base, text=text, reads=tuple(c.func for c in found), calls=tuple(found))
 
     def is_in(self, node: ast.AST, within: ast.AST) -> bool:
         return node is within or any(above is within for above in self.module.ancestors(node))
@@ -279,7 +306,7 @@ class Code(SourceLines):
         owner = self.module.type_of(node.value)
         if owner:
             method = f"{owner}.{node.attr}"
-        return method == spelt or method.endswith("." + spelt) or _written(node) == spelt
+        return method == spelt or method.endswith("." + spelt) or written(node) == spelt
 
     def _below(self, dotted: str) -> list[ast.AST]:
         """Every use of a name that is ``dotted`` or lies below it."""
@@ -303,7 +330,9 @@ class Code(SourceLines):
         """Where the thing of that name is used: reads, calls, imports, keywords and patches."""
         thing = self.thing(text, within)
         found: list[ast.AST] = list(thing.reads)
-        spelt = _spelling(text)
+        if call_spelt(text) is not None:
+            return found
+        spelt = spelling(text)
         if within is None:
             found += self.uses_module(spelt)
             found += [d.node for d in thing.definitions if d.kind == "import"]
@@ -320,12 +349,15 @@ class Code(SourceLines):
 
     def is_absent(self, text: str, within: ast.AST | None = None) -> bool:
         """Whether nothing there can be what ``text`` names; in doubt, it can."""
-        spelt = _spelling(text)
+        spelt = spelling(text)
         parts = spelt.split(".")
         word = parts[-1]
         if not word.isidentifier() or self.occurrences(text, within) or keyword.iskeyword(word):
             return False
         if self.thing(text, within).definitions:
+            return False
+        call = call_spelt(text)
+        if call is not None and not is_exact(call):
             return False
         if self.module.tree.stars and len(parts) == 1:
             return False
@@ -348,15 +380,6 @@ class Code(SourceLines):
         ]
 
 
-def _spelling(text: str) -> str:
-    """``self.close`` of ``self.close()`` and of ``self.close(wait=True)``; or nothing."""
-    text = text.strip().removeprefix("@").removeprefix("await ")
-    head, bracket, _ = text.partition("(")
-    if bracket and not text.endswith(")"):
-        return ""
-    return head.strip().removesuffix("[]")
-
-
 def _kind(scope: Scope, node: ast.AST, kind: str) -> str:
     if isinstance(node, ast.ClassDef):
         return "class"
@@ -367,13 +390,3 @@ def _kind(scope: Scope, node: ast.AST, kind: str) -> str:
     if kind == "import":
         return "import"
     return "local" if scope.is_function else "variable"
-
-
-def _written(node: ast.expr) -> str:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.insert(0, node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([node.id, *parts])
