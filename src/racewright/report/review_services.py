@@ -38,9 +38,8 @@ def to_github(review: Review) -> str:
         told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
         lines.append(f"::{level} {told}::{_data(_message(finding))}")
     for note in review.notes:
-        place = {"file": note.file, "line": str(max(note.line, 1))} if note.file else {}
-        told = ",".join(f"{key}={_property(value)}" for key, value in place.items())
-        lines.append(f"::warning {told}::{_data(str(note))}")
+        where = f"file={_property(note.file)},line={max(note.line, 1)}" if note.file else ""
+        lines.append(f"::warning {where}::{_data(str(note))}")
     return "\n".join(lines)
 
 
