@@ -15,6 +15,7 @@ from typing import Final
 
 from racewright.review.module import Module
 from racewright.review.rule import constant
+from racewright.review.scopes import Binding
 
 __all__ = [
     "PathAct",
@@ -166,7 +167,12 @@ def names_in(node: ast.AST) -> set[str]:
 def values_of(module: Module, name: ast.Name) -> Iterator[ast.expr]:
     """What the name is given, wherever it is bound."""
     found = module.tree.find(module.tree.scope_of(name), name.id)
-    for binding in found[1] if found is not None else ():
+    return values_in(module, found[1]) if found is not None else iter(())
+
+
+def values_in(module: Module, bindings: list[Binding]) -> Iterator[ast.expr]:
+    """What a name is given that is bound so."""
+    for binding in bindings:
         if binding.value is not None and binding.kind != "parameter":
             yield binding.value
         elif binding.kind == "other":

@@ -13,13 +13,12 @@ from typing import TypeAlias
 
 from racewright.review.locations import Location, container_of, location_of
 from racewright.review.module import Module
+from racewright.review.spots import block_of, index_of
 
 __all__ = ["Found", "is_plain", "sequences_in"]
 
 #: From which node, to what, of which kind, up to which node, and how: as for a single access.
 Found: TypeAlias = tuple[ast.AST, Location, str, ast.AST, str]
-
-_BLOCKS = ("body", "orelse", "finalbody")
 
 
 def sequences_in(module: Module) -> Iterator[Found]:
@@ -35,14 +34,10 @@ def sequences_in(module: Module) -> Iterator[Found]:
             yield first, place, "check", first, "compute"
 
 
-def _behind(module: Module, statement: ast.stmt) -> list[ast.stmt]:
-    """What stands behind ``statement`` in its block."""
-    above = module.parent(statement)
-    for name in _BLOCKS:
-        block = getattr(above, name, None)
-        if isinstance(block, list) and statement in block:
-            return block[block.index(statement) + 1 :]
-    return []
+def _behind(module: Module, statement: ast.stmt, count: int) -> list[ast.stmt]:
+    """The ``count`` statements that stand behind ``statement`` in its block."""
+    first = index_of(module, statement) + 1
+    return block_of(module, statement)[first : first + count]
 
 
 def _text(node: ast.AST) -> str:
@@ -56,7 +51,7 @@ def _take(module: Module, read: ast.Assign) -> Iterator[Found]:
     if not isinstance(read.targets[0], ast.Name):
         return
     text = _text(read.value)
-    for statement in _behind(module, read)[:1]:
+    for statement in _behind(module, read, 1):
         if not isinstance(statement, ast.Assign) or not _is_empty(statement.value):
             continue
         if any(_text(target) == text for target in statement.targets):
@@ -85,7 +80,7 @@ def _look_up(module: Module, read: ast.Assign) -> Iterator[Found]:
         return
     holder, key = _text(call.func.value), _text(call.args[0])
     default = _text(call.args[1]) if len(call.args) > 1 else _text(ast.Constant(None))
-    for statement in _behind(module, read)[:2]:
+    for statement in _behind(module, read, 2):
         if not isinstance(statement, ast.If):
             continue
         if not _asks(statement.test, read.targets[0].id, default):

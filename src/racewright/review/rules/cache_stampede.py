@@ -63,7 +63,7 @@ from racewright.model.finding import Finding
 from racewright.review.caches import is_cache, key_of
 from racewright.review.extract import held_in
 from racewright.review.module import Function, Module
-from racewright.review.paths import text_of, values_of
+from racewright.review.paths import text_of, values_in
 from racewright.review.queries import query_of
 from racewright.review.regions import regions_of, walk_here
 from racewright.review.rule import Rule
@@ -124,18 +124,26 @@ class CacheStampede(Rule):
 
 def _looked_up(module: Module, name: ast.Name) -> ast.Call | None:
     """The ``cache.get(key)`` that gave the name its value."""
-    for value in values_of(module, name):
+    found = module.tree.find(module.tree.scope_of(name), name.id)
+    looks = module.once(_looks, found[0].node, name.id) if found is not None else []
+    first = looks[0] if looks else None
+    return first if first is not None and first.lineno <= name.lineno else None
+
+
+def _looks(module: Module, scope: ast.AST, word: str) -> list[ast.Call]:
+    """The requests to a cache that a name of a scope gets its values from, by their lines."""
+    found = []
+    for value in values_in(module, module.tree.scopes[scope].bindings[word]):
         node = value.value if isinstance(value, ast.Await) else value
-        if not isinstance(node, ast.Call) or node.lineno > name.lineno:
-            continue
-        func = node.func
+        func = node.func if isinstance(node, ast.Call) else None
         if (
-            isinstance(func, ast.Attribute)
+            isinstance(node, ast.Call)
+            and isinstance(func, ast.Attribute)
             and func.attr in ("get", "aget")
             and is_cache(module, func.value)
         ):
-            return node
-    return None
+            found.append(node)
+    return sorted(found, key=lambda each: each.lineno)
 
 
 def _question(module: Module, name: ast.Name) -> tuple[ast.expr | None, bool]:

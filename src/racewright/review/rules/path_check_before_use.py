@@ -103,25 +103,24 @@ class PathCheckBeforeUse(Rule):
         if module.is_test:
             return
         looks: list[PathAct] = []
-        acts: dict[str, list[PathAct]] = defaultdict(list)
+        acts: dict[str, dict[ast.Call, PathAct]] = defaultdict(dict)
         for each in acts_in(module):
             if each.verb in _LOOKS:
                 looks.append(each)
             else:
-                acts[text_of(each.path)].append(each)
+                acts[text_of(each.path)][each.call] = each
         told: set[ast.AST] = set()
         for look in looks:
-            candidates = acts.get(text_of(look.path), [])
+            candidates = acts.get(text_of(look.path))
             act = self._act(module, look, candidates) if candidates else None
             if act is not None and act.call not in told:
                 told.add(act.call)
                 yield self._finding(module, look, act)
 
-    def _act(self, module: Module, look: PathAct, acts: list[PathAct]) -> PathAct | None:
+    def _act(self, module: Module, look: PathAct, acts: dict[ast.Call, PathAct]) -> PathAct | None:
         """The first of ``acts`` that relies on ``look``."""
-        by_call = {each.call: each for each in acts}
         for was_true, nodes in regions_of(module, look.call):
-            act = _first(module, look, nodes, by_call)
+            act = _first(module, look, nodes, acts)
             if act is not None and _harm(look, act, was_true) and _is_open(module, look, act):
                 return act
         return None

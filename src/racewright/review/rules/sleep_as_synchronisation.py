@@ -185,12 +185,17 @@ def _is_duration(module: Module, sleep: ast.Call) -> bool:
 
 def _starts_before(module: Module, sleep: ast.Call, function: Function) -> ast.Call | None:
     """The last call above ``sleep``, in its function, that starts a task."""
-    found = None
+    starts = module.once(_starts).get(function, [])
+    before = [call for call in starts if call.lineno < sleep.lineno]
+    return before[-1] if before else None
+
+
+def _starts(module: Module) -> dict[Function | None, list[ast.Call]]:
+    """The calls that start a task, by the function that they stand in."""
+    found: dict[Function | None, list[ast.Call]] = {}
     for call in module.calls():
-        if module.function_of(call) is not function or call.lineno >= sleep.lineno:
-            continue
         if _starts_thread(module, call):
-            found = call
+            found.setdefault(module.function_of(call), []).append(call)
     return found
 
 
