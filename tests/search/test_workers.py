@@ -30,6 +30,27 @@ def test_a_child_that_is_gone_holds_no_file() -> None:
     assert [str(each.message) for each in caught] == []
 
 
+def test_what_a_child_of_a_child_has_opened_stays_open_in_its_own_children() -> None:
+    opened: list[int] = []
+
+    def third(_: Child) -> list[bytes]:
+        return [os.read(each, 4) for each in opened]
+
+    def second(_: Child) -> object:
+        for _ in range(8):
+            reading, writing = os.pipe()
+            os.write(writing, b"kept")
+            os.close(writing)
+            opened.append(reading)
+        return call_in_child(third, silence=30.0)[0]
+
+    def first(_: Child) -> object:
+        return call_in_child(second, silence=30.0)[0]
+
+    value, death, _ = call_in_child(first, silence=30.0)
+    assert (value, death) == ([b"kept"] * 8, "")
+
+
 def test_the_stacks_of_a_child_are_waited_for_until_they_are_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

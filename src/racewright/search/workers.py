@@ -80,9 +80,7 @@ class Child:
     # ------------------------------------------------------------------ in the child
 
     def _settle_in(self) -> None:
-        # What the target forks must not keep our pipe open when we are gone.
-        writing = self.writing
-        os.register_at_fork(after_in_child=lambda: os.close(writing))
+        os.register_at_fork(after_in_child=self._let_go)
         os.setpgid(0, 0)  # Ctrl-C is for the parent, who decides what becomes of us
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -95,6 +93,13 @@ class Child:
         with contextlib.suppress(Exception):
             faulthandler.enable(file=self.stacks, all_threads=False)
             faulthandler.register(_STACK_SIGNAL, file=self.stacks, all_threads=True)
+
+    def _let_go(self) -> None:
+        """What the target forks must not keep our pipe open when we are gone. What that forks in
+        its turn has no pipe of ours any more: its number may be another's."""
+        if self.writing >= 0:
+            os.close(self.writing)
+            self.writing = -1
 
     def send(self, kind: str, value: Any) -> None:
         data = pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
