@@ -1,7 +1,7 @@
 """The command ``audit``.
 
-Exit status: 0 nothing is refuted, 1 something is, 2 wrong usage, 3 nothing could be decided, 4 a
-bug of ours.
+Exit status: 0 nothing is refuted, 1 something is, 2 wrong usage, 3 nothing could be decided, or the
+model that was to be asked was not heard, 4 a bug of ours.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from racewright.cli_options import fix_hash_seed, terminable
+from racewright.cli_model import MODEL_OPTIONS, audit_with_model, begin_asking
+from racewright.cli_options import fix_hash_seed, terminable, with_options
 from racewright.errors import UsageError
 from racewright.model.claim import REFUTED, Audit
 
@@ -82,6 +83,7 @@ FORMATS = ("text", "markdown", "json", "sarif", "html")
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 although something is refuted.")
+@with_options(MODEL_OPTIONS)
 def audit(
     code: str,
     reviews: tuple[str, ...],
@@ -96,6 +98,7 @@ def audit(
     style: str,
     output: str | None,
     exit_zero: bool,
+    **options: Any,
 ) -> None:
     """Check what reviews say about CODE, a Python file: claim by claim, with evidence.
 
@@ -105,6 +108,7 @@ def audit(
     from racewright.audit import audit as make_audit
     from racewright.audit import load_code, missed_by, named_apart, read_text
 
+    begin_asking(options)
     if target is not None and revision is not None:
         raise UsageError("--run runs what the file is, and --revision audits what it was: not both")
     if target is not None:
@@ -126,6 +130,7 @@ def audit(
         made = _run(made, subject, target, runner or "", runs)
     if missed:
         made = missed_by(made, code, data)
+    made = audit_with_model(made, texts, subject, options)
     text = _told(made, style)
     if output:
         with open(output, "w", encoding="utf-8") as file:
@@ -223,7 +228,8 @@ def _run(made: Audit, subject: Code, target: str, runner: str, runs: int) -> Aud
 def _status(made: Audit) -> int:
     if made.count(REFUTED):
         return 1
-    return 0 if any(claim.is_decided for claim in made.claims) else 3
+    is_heard = made.model is None or not made.model.failure
+    return 0 if is_heard and any(claim.is_decided for claim in made.claims) else 3
 
 
 def _told(made: Audit, style: str) -> str:

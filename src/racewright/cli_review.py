@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from racewright.cli_fix import FIX_OPTIONS, begin_fixing, fix_review, shown_by, write_diffs
+from racewright.cli_model import MODEL_OPTIONS, begin_asking, review_with_model
 from racewright.cli_options import with_options
 from racewright.cli_prove import PROVE_OPTIONS, begin_proving, prove_review
 from racewright.errors import UsageError
@@ -62,6 +63,7 @@ FORMATS = ("text", "json", "sarif", "markdown", "github", "gitlab", "rdjson", "j
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 @with_options(FIX_OPTIONS)
 @with_options(PROVE_OPTIONS)
+@with_options(MODEL_OPTIONS)
 def review(paths: tuple[str, ...], style: str, output: str | None, **options: Any) -> None:
     """Review the Python files below PATHS. They are read, never imported and never run, unless
     --prove or --tests says so.
@@ -77,6 +79,7 @@ def review(paths: tuple[str, ...], style: str, output: str | None, **options: An
 
     begin_fixing(style, options)
     begin_proving(options)
+    begin_asking(options)
     settings = _settings(paths, options)
     diff, is_written = options["diff"], options["write_baseline"]
     if is_written and not settings.baseline:
@@ -103,6 +106,7 @@ def review(paths: tuple[str, ...], style: str, output: str | None, **options: An
     is_interrupted = False
     if options["prove"]:
         made, is_interrupted = prove_review(made, settings.paths, options)
+    made = review_with_model(made, settings, changes, options)
     text = _told(made, style)
     if output:
         _write(output, text.rstrip("\n") + "\n")

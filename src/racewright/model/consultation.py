@@ -26,9 +26,8 @@ class Consultation:
     dropped: tuple[tuple[str, int], ...] = ()
     unsent: tuple[str, ...] = ()  #: what was not sent, a sentence each
     failure: str = ""  #: why it was asked no further; empty where nothing went wrong
-    source: str = ""  #: of what it says, as reports name it: ``model NAME``
 
     @property
-    def is_whole(self) -> bool:
-        """Whether everything was asked that was to be asked."""
-        return not self.failure and not self.unsent
+    def source(self) -> str:
+        """Who says what it says, as reports name it."""
+        return f"model {self.model}"

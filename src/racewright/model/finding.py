@@ -12,6 +12,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from racewright.model.claim import Claim
+from racewright.model.consultation import Consultation
 from racewright.model.experiment import Experiment
 
 __all__ = [
@@ -162,6 +164,8 @@ class Review:
     sources: tuple[str, ...] = ("racewright",)
     version: str = ""  #: of Racewright
     executions: int = 0  #: of tests, to confirm findings
+    model: Consultation | None = None  #: the language model that wrote a review as well
+    said: tuple[Claim, ...] = ()  #: what that says and no checker refuted; no findings
 
     @property
     def defects(self) -> tuple[Finding, ...]:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from racewright.model.claim import NOT_CHECKABLE, REFUTED, SUPPORTED, Audit, Claim, Evidence
 from racewright.report.audit_words import audited, masked_audit, place_of, remarks_of, summary
+from racewright.report.model_words import consultation_lines, restated_by
 from racewright.report.review_words import mask
 
 __all__ = ["to_html"]
@@ -91,6 +92,7 @@ def to_html(audit: Audit) -> str:
         style_hash=Markup(digest),
         reviews=reviews,
         lines=lines,
+        asked=consultation_lines(audit.model) if audit.model is not None else [],
         missed=[_evidence(each, audit) for each in audit.missed],
     )
 
@@ -132,6 +134,7 @@ def _told(claim: Claim, audit: Audit) -> dict[str, Any]:
         "mark": _MARKS[claim.verdict],
         "verdict": claim.verdict,
         "claim": claim.claim,
+        "restated": restated_by(claim),
         "reason": claim.reason,
         "evidence": [_evidence(each, audit) for each in claim.evidence],
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from racewright.model.claim import VERDICTS, Audit, Claim, Evidence
 from racewright.report.audit_words import holding, masked_audit
+from racewright.report.model_words import consultation_facts
 
 __all__ = ["to_json"]
 
@@ -62,6 +63,7 @@ def to_json(audit: Audit) -> str:
             for each in audit.fits
         ],
         "ran": audit.ran or None,
+        "model": consultation_facts(audit.model),
         "seconds": round(audit.seconds, 3),
     }
     return json.dumps(facts, indent=2)
@@ -80,6 +82,8 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "reason": claim.reason or None,
         "evidence": _all(claim.evidence),
         "checker": claim.checker or None,
+        "extractor": claim.extractor or None,
+        "restated": claim.restated or None,
     }
 
 

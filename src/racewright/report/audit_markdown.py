@@ -19,6 +19,7 @@ from racewright.report.audit_words import (
     share_line,
     summary,
 )
+from racewright.report.model_words import consultation_lines, restated_by
 from racewright.report.wording import clean, count
 
 __all__ = ["to_markdown"]
@@ -74,7 +75,8 @@ def _table(claims: list[Claim]) -> Iterator[str]:
         evidence = "; ".join(
             f"{_plain(place_of(e))} {_plain(e.text)}".strip() for e in each.evidence[:3]
         )
-        yield f"| {_plain(each.item)} | “{_words(each)}” | {evidence} |"
+        form = f" ({_plain(restated_by(each))})" if each.restated else ""
+        yield f"| {_plain(each.item)} | “{_words(each)}”{form} | {evidence} |"
 
 
 def _together(audit: Audit) -> Iterator[str]:
@@ -97,6 +99,10 @@ def _together(audit: Audit) -> Iterator[str]:
         yield "### What no review says"
         yield ""
         yield from (f"- {_plain(place_of(each))} {_plain(each.text)}" for each in audit.missed)
+        yield ""
+    for line in consultation_lines(audit.model) if audit.model is not None else ():
+        yield _plain(line)
+        yield ""
 
 
 def _words(claim: Claim) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from racewright.model.claim import KINDS, REFUTED, Audit, Claim, Evidence
 from racewright.report.audit_words import masked_audit
+from racewright.report.model_words import consultation_lines, restated_by
 from racewright.report.sarif import MOST_RESULTS, located, location, written
 
 __all__ = ["to_sarif"]
@@ -26,6 +27,11 @@ def to_sarif(audit: Audit) -> str:
         {"level": "note", "message": {"text": f"{each.review}: {each.kind}: {each.text}"}}
         for each in audit.remarks
     ]
+    if audit.model is not None:
+        notes += [
+            {"level": "warning" if audit.model.failure else "note", "message": {"text": line}}
+            for line in consultation_lines(audit.model)
+        ]
     results = [_result(each, kinds.index(each.kind), audit, seen) for each in decided]
     return written(audit.version, [_rule(kind) for kind in kinds], notes, results)
 
@@ -47,15 +53,23 @@ def _result(claim: Claim, index: int, audit: Audit, seen: dict[str, int]) -> dic
     seen[print_] = seen.get(print_, 0) + 1
     told = "; ".join(each.text for each in claim.evidence)
     said = " ".join(claim.quote.split())
+    form = f" {restated_by(claim).capitalize()}." if claim.restated else ""
     places = [each for each in claim.evidence if each.file] or [Evidence(audit.file, (1,), "")]
     return {
         "ruleId": f"claim-{claim.kind}",
         "ruleIndex": index,
         "level": "warning" if claim.verdict == REFUTED else "note",
-        "message": {"text": f"{claim.verdict.capitalize()}: “{said}” ({claim.review}). {told}"},
+        "message": {
+            "text": f"{claim.verdict.capitalize()}: “{said}” ({claim.review}).{form} {told}"
+        },
         **located([_location(each) for each in places]),
         "partialFingerprints": {"racewright/v1": f"{print_}:{seen[print_]}"},
-        "properties": {"verdict": claim.verdict, "checker": claim.checker, "item": claim.item},
+        "properties": {
+            "verdict": claim.verdict,
+            "checker": claim.checker,
+            "item": claim.item,
+            **({"extractor": claim.extractor} if claim.extractor else {}),
+        },
     }
 
 

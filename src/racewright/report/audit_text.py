@@ -15,6 +15,7 @@ from racewright.report.audit_words import (
     share_line,
     summary,
 )
+from racewright.report.model_words import consultation_lines, restated_by
 from racewright.report.wording import clean, count, wrap
 
 __all__ = ["to_text"]
@@ -51,6 +52,8 @@ def _lines(audit: Audit, width: int) -> Iterator[str]:
         f"the code was read, and {audit.ran} was run" if audit.ran else "the code was read, not run"
     )
     yield from _paragraph("", f"Audited: {audited(audit)}; {told}; {how}.", width)
+    for line in consultation_lines(audit.model) if audit.model is not None else ():
+        yield from _paragraph("", line, width)
 
 
 def _claim(claim: Claim, width: int) -> Iterator[str]:
@@ -61,6 +64,8 @@ def _claim(claim: Claim, width: int) -> Iterator[str]:
     if not claim.is_decided:
         yield from _paragraph(margin, claim.reason, width)
         return
+    if claim.restated:
+        yield from _paragraph(margin, restated_by(claim), width)
     words = [f"{claim.claim}"]
     for each in claim.evidence[:3]:
         place = place_of(each)

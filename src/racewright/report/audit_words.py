@@ -60,6 +60,7 @@ def _masked(claim: Claim) -> Claim:
         quote=mask(claim.quote),
         claim=mask(claim.claim),
         reason=mask(claim.reason),
+        restated=mask(claim.restated),
         evidence=evidence,
     )
 

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from racewright.model.finding import Finding, Review
+from racewright.report.model_words import consultation_facts, said_facts, told_by_model
 from racewright.report.review_experiment import experiment_facts
-from racewright.report.review_words import masked
+from racewright.report.review_words import mask, masked
 
 __all__ = ["to_json"]
 
@@ -31,6 +32,13 @@ def to_json(review: Review) -> str:
         "rules": list(review.rules),
         "sources": list(review.sources),
         "executions": review.executions,
+        "model": consultation_facts(review.model),
+        "said": [said_facts(each) for each in told_by_model(review)],
+        "unchecked": [
+            {"file": each.review, "quote": mask(each.quote), "reason": each.reason}
+            for each in review.said
+            if not each.is_decided
+        ],
     }
     return json.dumps(facts, indent=2)
 

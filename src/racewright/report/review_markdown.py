@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding, Review
+from racewright.report.model_words import consultation_lines, said_heading, said_lines
 from racewright.report.review_experiment import drawing_of
 from racewright.report.review_words import (
     evidence_of,
@@ -65,6 +66,15 @@ def _lines(review: Review) -> Iterator[str]:
         yield ""
         for finding in group.findings:
             yield from _code("\n".join(drawing_of(finding, _DRAWN)), "text")
+    if review.model is not None:
+        said = said_lines(review)
+        if said:
+            yield _plain(said_heading(review.model))
+            yield ""
+            yield from (f"- {_plain(line)}" for line in said)
+            yield ""
+        yield from map(_plain, consultation_lines(review.model, is_failure_told=False))
+        yield ""
     for note in review.notes:
         yield f"Note: {_plain(str(note))}"
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from racewright.model.claim import Claim
 from racewright.model.finding import Finding, Place, Review
+from racewright.report.model_words import said_facts, told_by_model
 from racewright.report.review_experiment import Step, steps_of
 from racewright.report.review_words import evidence_of, masked
 from racewright.report.sarif import MOST_RESULTS, located, location, written
@@ -33,8 +35,20 @@ def to_sarif(review: Review) -> str:
         }
         for note in review.notes
     ]
+    notes += [_said(each) for each in told_by_model(review)]
     results = [_result(each, places[each.rule], seen) for each in findings]
     return written(review.version, rules, notes, results)
+
+
+def _said(claim: Claim) -> dict[str, Any]:
+    """What a model says and a checker bears out: told, but no result, for it is no finding."""
+    facts = said_facts(claim)
+    lines = [each["lines"][0] for each in facts["evidence"] if each["file"] and each["lines"]]
+    return {
+        "level": "note",
+        "message": {"text": f"{facts['source']}: {facts['quote']}"},
+        "locations": [_location(Place(claim.review, lines[0] if lines else 1))],
+    }
 
 
 def _rule(finding: Finding) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding, Review
+from racewright.report.model_words import consultation_lines, said_heading, said_lines
 from racewright.report.review_experiment import drawing_of
 from racewright.report.review_words import (
     Group,
@@ -44,6 +45,11 @@ def _lines(review: Review, width: int) -> Iterator[str]:
     for place, group in enumerate(groups, 1):
         yield ""
         yield from _improvement(place, group, width)
+    if review.model is not None and (said := said_lines(review)):
+        yield ""
+        yield from _paragraph("", said_heading(review.model), width, indent="")
+        for line in said:
+            yield from _paragraph("* ", line, width)
     yield ""
     yield from _end(review, width)
 
@@ -105,6 +111,9 @@ def _end(review: Review, width: int) -> Iterator[str]:
     if review.executions:
         ran = f"; {count(review.executions, 'execution')} of tests were run"
     yield f"Read: {read}, with {count(len(review.rules), 'rule')} of {by}{ran}."
+    if review.model is not None:
+        for line in consultation_lines(review.model, is_failure_told=False):
+            yield from _paragraph("", line, width, indent="")
     gaps = review.gaps
     others = [note for note in review.notes if not note.is_gap]
     for note in [*gaps, *others]:

@@ -31,9 +31,14 @@ _FORMS = re.compile(
 
 
 def mask(text: str) -> str:
-    """``text`` without the secrets in it."""
+    """``text`` without the secrets in it, and with as many lines."""
     named = _ASSIGNED.sub(r"\1\2***\2", text)
-    return _FORMS.sub("***", _TEXTS.sub(lambda found: _WITHIN.sub(r"\1***", found[0]), named))
+    return _FORMS.sub(_starred, _TEXTS.sub(lambda found: _WITHIN.sub(r"\1***", found[0]), named))
+
+
+def _starred(found: re.Match[str]) -> str:
+    """A key may go over several lines, and what comes below it keeps its place."""
+    return "***" + "\n" * found[0].count("\n")
 
 
 def masked(finding: Finding) -> Finding:
