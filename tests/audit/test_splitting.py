@@ -55,7 +55,7 @@ def test_a_clause_without_a_subject_is_given_the_one_before() -> None:
     words = [
         each.words for each in clauses("The `a` and `b` functions are defined but never used.")
     ]
-    assert words == ["@0 are defined", "@0 never used"]
+    assert words == ["@0 are defined", "@0 is never used"]
     words = [each.words for each in clauses("`f` takes `n`, which isn't documented.")]
     assert words == ["@0 takes @1", "@1 is not documented"]
 

@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from racewright.audit.ellipses import completed
 from racewright.audit.items import Item, Part, lines_cited
+from racewright.audit.phrasing import canonical, without_frame
 from racewright.audit.words import Group, Token, sentences_of, tokens_of
 
 __all__ = ["Clause", "clauses_of"]
@@ -49,13 +51,17 @@ _VERBS = (
     r"|makes?|ends"
     r"|executed|documented|joined|closed|runs?|fails?|leads?|expects?|declared|adds?"
     r"|overrides?|carry|carries"
-    r"|works?|exists?)"
+    r"|works?|exists?|gets|sets?|holds|blocks|waits?|checks?|logs?|prints?|sleeps?|shadows?|swallows?"
+    r"|ignores?|accepts?|wraps?|delegates?|derives?|stays?|remains?|picks|gives?|compares?|rebinds?"
+    r"|needs?|stops?|drops?|puts?|relies|rely|violates?|bypasses|decrements?|increments?|annotated"
+    r"|caught|exposes?|exported|comes|mutates?|blows|propagates?|hands?|waiting|awaits?)"
 )
 #: Where one clause ends and the next begins, and what joins them.
 _JOINT = re.compile(
     r" (?:(?P<punct>; |: |-- |\( |\) )"
-    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|so(?! that)|which|since|because|hence"
-    r"|therefore|while|whereas|although|though"
+    r"|, (?P<so>so that|with(?= @\d+ as )|together with) "
+    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|yet|so(?! that)|which|since|because|hence"
+    r"|therefore|while(?! holding| under| the lock)|whereas|although|though"
     r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
     r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
     r"|instead of|except|meaning|making|allowing|causing|leading"
@@ -63,7 +69,9 @@ _JOINT = re.compile(
     rf"|(?P<and>(?:, )?and )(?=(?:it |they |this |these |there |@\d+ |the \w+ |no \w+ "
     rf"|neither |\w+ly )?{_VERBS}\b)"
     rf"|(?P<comma>, )(?=(?:it|they|this|that|these|there|@\d+|no|we|you|i|please|a|an"
-    rf"|the \w+|neither|none|both) (?:\w+ly )?{_VERBS}\b|not |please )"
+    rf"|the (?:\w+ ){{0,2}}\w+|neither|none|both) (?:\w+ly )?{_VERBS}\b|not |never |please "
+    r"|(?:it|they|you|we|i|nobody|nothing) \w+ |no (?:@\d+|\w+)(?: |$)"
+    r"|(?:raises|returns|calls|uses|catches|swallows|ignores|holds|takes) )"
     r")"
 )
 _PRONOUN = re.compile(
@@ -131,6 +139,7 @@ _PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
 _ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
 _SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
 _ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
+_FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
 _PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
 _PLACES_WHERE = re.compile(
@@ -222,7 +231,9 @@ def clauses_of(text: str, item: Item, is_known: Callable[[str], bool]) -> Iterat
             if not line.words.strip():
                 continue
             is_question = text[end - 1] == "?"
-            for clause in _split(text, line, item, part, before, is_question, (start, end)):
+            for clause in _split(
+                text, line, item, part, before, is_question, (start, end), earlier
+            ):
                 clause.topic = topic
                 clause.earlier = tuple(earlier[-6:])
                 earlier.append(clause)
@@ -256,6 +267,7 @@ def _split(
     before: Group | None,
     is_question: bool,
     span: tuple[int, int],
+    earlier: list[Clause],
 ) -> Iterator[Clause]:
     groups = list(line.groups)
     own_lines = lines_cited(text[span[0] : span[1]])
@@ -272,7 +284,14 @@ def _split(
             continue
         if joint == "which" and last and not is_from:
             subject = last
-        words, is_given = _with_subject(_plain(raw), subject, joint)
+        is_begun = not joint and text[span[0]].islower()  # by a heading that runs on
+        is_unknown = joint == "which" and is_from and not said_before.startswith("@")
+        given = "" if is_unknown else subject
+        words = _plain(raw)
+        if earlier:
+            words = completed(words, earlier[-1].words, earlier[-1].groups, groups)
+        words, is_given = _with_subject(words, given, joint, is_begun)
+        words = canonical(words)
         many = _PLACES_WHERE.match(words)
         if many:
             words = f"#code {words[many.end() :]} in {many['many']} places"
@@ -299,7 +318,7 @@ def _split(
         said_before = words
         every = re.findall(r"@\d+", raw)
         last = every[-1] if every else ""
-        is_from = bool(re.search(r"\b(?:from|in|of) @\d+$", raw))
+        is_from = bool(_FROM.search(raw))
         named = re.search(r"@\d+", words)
         if named and joint != "(":
             subject = named[0]
@@ -325,14 +344,16 @@ def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
             continue
         if words[start:cut].strip(" ,"):
             yield joint, start, cut
-        joint = (match["punct"] or match["word"] or ("and" if match["and"] else ",")).strip()
+        joint = (
+            match["punct"] or match["word"] or match["so"] or ("and" if match["and"] else ",")
+        ).strip()
         start = match.end()
     if words[start:].strip(" ,"):
         yield joint, start, len(words)
 
 
 def _plain(raw: str) -> str:
-    words = _FILLERS.sub("", raw + " ").strip(" ,")
+    words = without_frame(_FILLERS.sub("", raw + " ").strip(" ,"))
     words = _PLACED.sub("", _EVERYWHERE.sub("", words))
     whole = _WHOLE.match(words)
     if whole:
@@ -340,13 +361,13 @@ def _plain(raw: str) -> str:
     return " ".join(words.split())
 
 
-def _with_subject(words: str, subject: str, joint: str) -> tuple[str, bool]:
+def _with_subject(words: str, subject: str, joint: str, is_begun: bool = False) -> tuple[str, bool]:
     if not subject or _EXPLETIVE.match(words):
         return words, False
     pronoun = _PRONOUN.match(words)
     if pronoun and not words.startswith(("both @", "all @", "each @", "neither @")):
         return subject + words[pronoun.end() :], True
-    if joint and (joint == "which" or _NO_SUBJECT.match(words)):
+    if (joint or is_begun) and (joint == "which" or _NO_SUBJECT.match(words)):
         return f"{subject} {words}", True
     return words, False
 

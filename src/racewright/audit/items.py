@@ -25,7 +25,10 @@ _DIVIDER = re.compile(r"[\s|:\-]+$")
 _QUOTE = re.compile(r"\s{0,3}>[ \t]?")
 _LABEL = re.compile(r"\*{0,2}([A-Z][A-Za-z /&-]{2,40})\*{0,2}\s{0,2}:\*{0,2}(?=\s|$)")
 _BOLD = re.compile(r"\*\*([^*\n]{1,120})\*\*[.:]?\s*(?:[—\u2013:-]+\s)?")
-_PLACE = re.compile(r"`?\*{0,2}([\w./\\-]{1,120}\.py)\s{0,2}(?::|#L|, lines? |, L)\s{0,2}(\d{1,6})")
+_PLACE = re.compile(
+    r"`?\*{0,2}([\w./\\-]{1,120}\.py)`?\s{0,2}(?::|#L|, lines? |, L| lines? )\s{0,2}(\d{1,6})"
+    r"(?:\s?[-\u2013]\s?L?\d{1,6})?[`*)\]]{0,4}:?"
+)
 _NUMBERS = r"\d{1,6}(?:\s?(?:[-\u2013—]|to)\s?\d{1,6})?"
 _LINES = re.compile(
     rf"\b(?:lines?|L)[ .:#]{{0,2}}({_NUMBERS}(?:(?:,|\s?&|,? and|,? or)\s?L?(?:{_NUMBERS}))*)",

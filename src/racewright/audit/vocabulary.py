@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CONTRACTIONS", "SAME"]
+__all__ = ["ADJECTIVES", "CONTRACTIONS", "LEADING", "SAME"]
 
 CONTRACTIONS = {
     "isn't": "is not",
@@ -56,3 +56,50 @@ SAME = {
     "time-outs": "timeouts",
     "time-outs.": "timeouts",
 }
+#: What stands before a name and belongs to it.
+LEADING = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "these",
+        "those",
+        "its",
+        "their",
+        "some",
+        "any",
+        "all",
+        "both",
+        "each",
+        "every",
+        "our",
+    ]
+)
+#: What may stand between the two.
+ADJECTIVES = frozenset(
+    [
+        "inner",
+        "nested",
+        "local",
+        "global",
+        "private",
+        "public",
+        "helper",
+        "module-level",
+        "top-level",
+        "internal",
+        "standard",
+        "following",
+        "existing",
+        "keyword-only",
+        "new",
+        "custom",
+        "main",
+        "more",
+        "specific",
+        "broad",
+        "bare",
+        "class-level",
+    ]
+)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from racewright.audit.vocabulary import CONTRACTIONS, SAME
+from racewright.audit.vocabulary import ADJECTIVES, CONTRACTIONS, LEADING, SAME
 
 __all__ = ["LONGEST", "Group", "Mention", "Token", "sentences_of", "tokens_of"]
 
@@ -32,59 +32,21 @@ _ROLES = (
 _ROLE = re.compile(rf"(?:{_ROLES})(?:s|es)?$")
 _ROLE_PAIRS = frozenset(word for word in _ROLES.split("|") if " " in word)
 _PLURALS = {"classes": "class", "properties": "property", "libraries": "library"}
-_LEADING = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "these",
-        "those",
-        "its",
-        "their",
-        "some",
-        "any",
-        "all",
-        "both",
-        "each",
-        "every",
-        "our",
-    ]
-)
-_ADJECTIVES = frozenset(
-    [
-        "inner",
-        "nested",
-        "local",
-        "global",
-        "private",
-        "public",
-        "helper",
-        "module-level",
-        "top-level",
-        "internal",
-        "standard",
-        "following",
-        "existing",
-        "keyword-only",
-        "new",
-        "custom",
-        "main",
-        "more",
-        "specific",
-        "broad",
-        "bare",
-        "class-level",
-    ]
-)
 _TOKEN = re.compile(
     r"(?P<code>``[^`\n]{1,200}``|`[^`]{1,200}`)"
     r"|(?P<marks>\*{1,3}|~~|_(?=[A-Za-z`]+[ _])(?!_))"
     r"|(?P<name>@?[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}(?:\(\))?(?:['\u2019][a-z]{1,3}\b)?"
     r"(?:-[A-Za-z]\w{0,40}){0,4})"
     r"|(?P<number>\d[\d_]{0,12}(?:\.\d{1,6})?)"
-    r"|(?P<comma>,)|(?P<colon>[:;])|(?P<dash>[—\u2013]|\s-{1,2}\s)|(?P<open>[(\[])|(?P<close>[)\]])"
+    r"|(?P<slash>(?<=`)\s?/\s?(?=`))"
+    r"|(?P<comma>,)|(?P<colon>[:;])|(?P<dash>[—\u2013\u2192]|\s(?:-{1,2}|[-=]>)\s)|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|(?P<end>[?!.])"
+)
+#: A contracted *is*, told by what follows: ``it's called``, not ``the helper's name``.
+_IS = re.compile(
+    r"['\u2019]s\s+(?:(?:never|not|only|also|always|already)\s+)?(?:(?:\w{2,20}ed|set|read|built"
+    r"|thrown|taken|given|bound)(?:\s+(?:by|in|with|from|twice|once|three|four|five|\d+|at|on|to|for"
+    r"|before|after|as|anywhere)\b|\s*[.,;:]|$)|(?:never|not|an?|the|no)\s)"
 )
 _CODE_LIKE = re.compile(
     r"@?(?:_\w*|\w+_\w*|\w+\(\)|[a-z]+\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?"
@@ -215,12 +177,21 @@ def _raw_tokens(
             if inner:
                 shift = len(words) - len(words.lstrip("`"))
                 yield _mention(inner, a, b, shift)
+                if _IS.match(text, b, end):
+                    yield Token("is", b, b + 2)
         elif kind == "name":
             yield from _words(words, a, b, is_known)
+            is_written_out = words.replace("\u2019", "'").lower() in CONTRACTIONS
+            if not is_written_out and _IS.match(text, b - 2, end):
+                yield Token("is", b - 2, b)
         elif kind == "number":
             yield Token(words.replace("_", ""), a, b)
-        elif kind in ("comma", "colon", "dash", "open", "close"):
-            yield Token({"dash": "--"}.get(kind, words.replace("[", "(").replace("]", ")")), a, b)
+        elif kind in ("comma", "colon", "dash", "open", "close", "slash"):
+            yield Token(
+                {"dash": "--", "slash": "/"}.get(kind, words.replace("[", "(").replace("]", ")")),
+                a,
+                b,
+            )
 
 
 def _mention(inner: str, a: int, b: int, shift: int = 0) -> Token:
@@ -268,7 +239,7 @@ def _with_bare_names(tokens: list[Token], is_known: Callable[[str], bool]) -> li
             is_name
             and before in ("the", "and", ",")
             and follows.rstrip("s") in _NAMED_BY
-            and token.text not in _LEADING
+            and token.text not in LEADING
             and not _ROLE.match(token.text)
             and token.text not in _NOT_NAMES
             and is_known(token.text)
@@ -304,7 +275,7 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
             before = found[-2].text if len(found) > 1 else ""
             is_verb = found[-1].text in ("call", "test", "import", "name", "value", "key")
             is_kind = before in ("class", "instance", "static", "abstract", "module", "default")
-            if before in _LEADING or is_kind or (len(found) == 1 and not is_verb):
+            if before in LEADING or is_kind or (len(found) == 1 and not is_verb):
                 role, start = _singular(found[-1].text), found[-1].start
                 found.pop()
                 if is_kind:
@@ -312,7 +283,7 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         while (
             found
             and found[-1].group is None
-            and (found[-1].text in _LEADING or found[-1].text in _ADJECTIVES)
+            and (found[-1].text in LEADING or found[-1].text in ADJECTIVES)
         ):
             if found[-1].text in ("both", "all", "any", "each", "every"):
                 start = found[-1].start
@@ -334,7 +305,7 @@ def _is_verb(tokens: list[Token], place: int) -> bool:
     if place + 1 >= len(tokens) or tokens[place].text not in _DOING:
         return False
     follows = tokens[place + 1]
-    return follows.group is not None or follows.text in (*_LEADING, "itself", "only")
+    return follows.group is not None or follows.text in (*LEADING, "itself", "only")
 
 
 def _singular(words: str) -> str:
@@ -373,7 +344,16 @@ def _joined(tokens: list[Token]) -> list[Token]:
 
 def _joint(found: list[Token]) -> int | None:
     """How many words at the end join a group with what follows, or nothing."""
-    joints = ((",", "and"), (",", "or"), ("as", "well", "as"), ("and",), ("or",), (",",), ("of",))
+    joints = (
+        (",", "and"),
+        (",", "or"),
+        ("as", "well", "as"),
+        ("and",),
+        ("or",),
+        (",",),
+        ("/",),
+        ("of",),
+    )
     for words in joints:
         length = len(words)
         if (

@@ -7,7 +7,6 @@ elsewhere in the file, and not near.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -16,29 +15,10 @@ from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.consistency import stem
 from racewright.audit.explained import content
+from racewright.audit.source_words import words_at
 
 __all__ = ["Lines"]
 
-#: What a construct is called, by the type of its node.
-_CALLED: tuple[tuple[tuple[type[ast.AST], ...], str], ...] = (
-    ((ast.Assert,), "assert assertion"),
-    ((ast.Import, ast.ImportFrom), "import"),
-    ((ast.With, ast.AsyncWith), "with context manager"),
-    ((ast.Try,), "try exception handling"),
-    ((ast.ExceptHandler,), "except exception catch handler"),
-    ((ast.Raise,), "raise exception"),
-    ((ast.For, ast.While, ast.AsyncFor), "loop for while"),
-    ((ast.FunctionDef, ast.AsyncFunctionDef), "function method def definition"),
-    ((ast.ClassDef,), "class definition"),
-    ((ast.ListComp,), "list comprehension"),
-    ((ast.GeneratorExp,), "generator"),
-    ((ast.Lambda,), "lambda"),
-    ((ast.JoinedStr,), "f-string string"),
-    ((ast.Return,), "return"),
-    ((ast.Yield, ast.YieldFrom), "yield"),
-    ((ast.Global,), "global"),
-    ((ast.If,), "if condition"),
-)
 _LOOSE = frozenset(
     stem(w)
     for w in ["use", "line", "lines", "simulat", "missing", "potential", "race", "condition"]
@@ -181,7 +161,7 @@ def _described(clause: Clause, lines: list[int], cited: str, code: Code) -> Answ
     if not stems:
         return None
     for line in lines[:40]:
-        words = _words_at(_extent(line, code), code)
+        words = words_at(_extent(line, code), code)
         if not any(each in words for each in stems):
             return unsure(f"{cited} fit", f"line {line} names nothing of this")
     claim = f"{cited} {'have' if len(lines) > 1 else 'has'} to do with it"
@@ -202,22 +182,7 @@ def _each(clause: Clause, lines: list[int], cited: str, code: Code) -> Answer | 
     if len(members) != len(lines):
         return None
     for member, line in zip(members, lines, strict=True):
-        if stem(member) not in _words_at({line}, code):
+        if stem(member) not in words_at({line}, code):
             return None
     claim = f"{cited} are about {', '.join(members)}"
     return yes(claim, code.evidence(lines, "; ".join(code.line_text(n)[:50] for n in lines[:4])))
-
-
-def _words_at(lines: set[int], code: Code) -> set[str]:
-    words: set[str] = set()
-    for line in lines & code.comments.keys():
-        words.update(stem(word) for word in re.findall(r"[a-z]+", code.comments[line].lower()))
-        words.add("comment")
-    for node in (node for line in lines for node in code.nodes_at.get(line, ())):
-        for kinds, called in _CALLED:
-            if isinstance(node, kinds):
-                words.update(stem(word) for word in called.split())
-        name = getattr(node, "id", "") or getattr(node, "attr", "") or getattr(node, "name", "")
-        for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", str(name)):
-            words.add(stem(part.lower()))
-    return words

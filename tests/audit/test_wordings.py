@@ -1,0 +1,211 @@
+"""One statement in many wordings, and statements that sound like it and say something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from racewright.audit import audit, load_code, text_of
+
+#: Threads, locks, handlers and sleeps: what reviews of concurrent code speak of.
+POOL = '''\
+# Copyright 2026 The Authors.  Licensed under the Apache License, Version 2.0.
+"""A pool of workers; see bug 7654321."""
+
+import json
+import threading
+import time
+from itertools import chain
+
+_LEFT = 4
+
+
+class Pool:
+    """Keeps workers.  Grew out of the old Hopper package."""
+
+    def __init__(self, size=2, names=None):
+        self.size = size
+        self.names = names or []
+        self._lock = threading.Lock()
+        self._queue = []
+        self._spare = set()
+        self.start_part("feeder")
+        self.start_part("worker")
+
+    def start_part(self, name):
+        self.names.append(name)
+
+    def put(self, item):
+        self._lock.acquire()
+        try:
+            self._queue.append(item)
+        finally:
+            self._lock.release()
+
+    def take(self):
+        with self._lock:
+            if not self._queue:
+                return None
+            return self._queue.pop()
+
+    def peek(self):
+        return self._queue[0]
+
+    def load(self, path):
+        try:
+            with open(path) as file:
+                settings = json.load(file)
+        except KeyError:
+            raise LookupError(path)
+        except OSError:
+            pass
+        except ValueError as error:
+            print(error)
+            raise
+        else:
+            self.names = settings["names"]
+
+    def is_empty(self):
+        if self._queue:
+            return False
+        return True
+
+    def wait(self):
+        time.sleep(2)
+        self.peek()
+
+    def nap(self):
+        time.sleep(0.5)
+
+    def unique(self):
+        found = set()
+        for index in range(3):
+            found.add(self.size)
+        return found
+'''
+SO = [
+    # whatever is put around it
+    "By the way, `_LEFT` is not used, as far as I can see.",
+    "You never use `_LEFT`.",
+    "`_LEFT` looks like a leftover.",
+    "`_LEFT` is dead code.",
+    "Nobody uses `_LEFT`.",
+    "No reference to `_LEFT` in this module.",
+    "`_LEFT` unused.",
+    "L9 `_LEFT` unused",
+    "The module-level constant `_LEFT` is an unused variable.",
+    "`chain` is imported, but never used.",
+    "`put` is defined, `take` isn't called in `wait`.",
+    # what was said before
+    "`_LEFT` is not used. Same for `chain`.",
+    "`_LEFT` is not used and neither is `chain`.",
+    "`Pool` has a docstring, but `put` does not.",
+    # what it is done with
+    "The settings are loaded with `json.load`.",
+    # order
+    "`time.sleep` is called before `self.peek`.",
+    "The feeder is started before the worker.",
+    # locks
+    "`put` appends to `self._queue` while holding the lock.",
+    "`peek` reads the queue without taking the lock.",
+    "`peek` does not take the lock.",
+    "`take` acquires the lock.",
+    # exceptions
+    "The `OSError` is silently ignored.",
+    "`KeyError` is translated to `LookupError`.",
+    "`ValueError` is caught and re-raised.",
+    "`load` swallows the `OSError`.",
+    "An exception raised by `self.peek` is not handled.",
+    # sleeps
+    "`wait` sleeps for two seconds.",
+    "`nap` waits 0.5 seconds.",
+    "`wait` sleeps longer than `nap`.",
+    # results
+    "`unique` returns a set.",
+    "`is_empty` returns a boolean.",
+    "`take` returns `None` when the queue is empty.",
+    "`put` returns nothing.",
+    "The result of `self.peek` is discarded.",
+    # keywords
+    "There is no `while` in the code.",
+    "`load` uses `try`/`except`.",
+    "`json.load` is inside the `with` block.",
+    "`self._lock.acquire()` is always followed by `try`/`finally`.",
+    # what is told
+    "The class docstring mentions the Hopper package.",
+    "The docstring references bug 7654321.",
+    "The file is licensed under the Apache license.",
+]
+NOT_SO = [
+    "`threading` looks like a leftover.",
+    "Nobody uses `json`.",
+    "`time` is dead code.",
+    "`_LEFT` is not used and neither is `time`.",
+    "The settings are loaded with `pickle.load`.",
+    "`load` reads the file with `yaml.safe_load`.",
+    "The queue is implemented with `collections.deque`.",
+    "The `time.sleep(9)` call makes it slow.",
+    "`time.sleep` is called after `self.peek`.",
+    "The worker is started before the feeder.",
+    "`put` appends to `self._queue` without holding the lock.",
+    "`take` does not acquire the lock.",
+    "`peek` acquires the lock.",
+    "The `ValueError` is silently ignored.",
+    "`KeyError` is translated to `RuntimeError`.",
+    "The `OSError` propagates to the caller.",
+    "`OSError` is caught and re-raised.",
+    "`wait` sleeps for five seconds.",
+    "`nap` sleeps longer than `wait`.",
+    "`unique` returns a list.",
+    "`load` returns a dictionary if the file is good.",
+    "`is_empty` returns the number of items.",
+    "`is_empty` returns `None` when there is nothing.",
+    "`unique` returns nothing.",
+    "There is no `try` in the code.",
+    "`load` wraps the call in a bare `except:`.",
+    "`json.load` is inside a `while` loop.",
+    "The docstring references bug 1234567.",
+    "The file is licensed under the MIT license.",
+]
+OPEN = [
+    "`Pool` behaves like `collections.deque`.",
+    "The queue is compatible with `collections.deque`.",
+    "The queue is not implemented with `collections.deque`.",
+    "The lock is superseded by `asyncio.Lock`.",
+    "`peek` reads the queue without holding the lock.",
+    "`wait` is synchronised with a barrier.",
+    "`take` returns the newest item.",
+    "The worker is finished before the feeder.",
+    "The docstring says that pools are slow.",
+    "An exception raised by `json.load` is not handled.",
+    "If `_LEFT` is not used, it should go.",
+    "The worker is never joined.",
+]
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    path = tmp_path / "pool.py"
+    path.write_text(POOL)
+    return path
+
+
+def decided(pool: Path, sentence: str) -> set[str]:
+    found = audit(load_code(str(pool)), [text_of("review", sentence)])
+    return {claim.verdict for claim in found.claims} - {"not checkable"}
+
+
+@pytest.mark.parametrize("sentence", SO)
+def test_what_is_so_is_supported_however_it_is_said(pool: Path, sentence: str) -> None:
+    assert decided(pool, sentence) == {"supported"}
+
+
+@pytest.mark.parametrize("sentence", NOT_SO)
+def test_what_is_not_so_is_refuted_however_it_is_said(pool: Path, sentence: str) -> None:
+    assert "refuted" in decided(pool, sentence)
+
+
+@pytest.mark.parametrize("sentence", OPEN)
+def test_what_sounds_alike_is_left_open(pool: Path, sentence: str) -> None:
+    assert decided(pool, sentence) == set()
