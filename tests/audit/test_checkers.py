@@ -9,6 +9,10 @@ import pytest
 from tests.audit.support import claims_about, project, verdicts
 
 SO = [
+    "`write` acquires `self._lock`.",
+    "`read` does not acquire `_lock`.",
+    "`start` waits for `self.ready`.",
+    "`__init__` sets `self.path`.",
     "`LIMIT` is defined in the code.",
     "The `UNUSED` constant is assigned.",
     "`_forgotten` is never called.",
@@ -63,6 +67,10 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "`start` sets `self.ready`.",
+    "`read` acquires `self._lock`.",
+    "`write` does not acquire `_lock`.",
+    "`start` modifies `self._spare`.",
     "The code uses `time.sleep(5)`.",
     "`super().vanish()` is called.",
     "`self.ready.wait(1)` is called in `read`.",
@@ -104,6 +112,7 @@ NOT_SO = [
     "On line 4000, `open` is used.",
 ]
 OPEN = [
+    "`read` modifies `self.path`.",
     "`super().close()` is called.",
     "`time.sleep(7)` is never called.",
     "`self._write(accounts, True)` is called.",
