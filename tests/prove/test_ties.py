@@ -8,7 +8,7 @@ import pytest
 
 from racewright.model.execution import Execution, Failure, Found, Frame, Outcome, TaskState
 from racewright.model.schedule import Deviation, Schedule
-from racewright.prove.ties import blocked_at, interruptions, tie, variants
+from racewright.prove.ties import blocked_at, interruptions, straddles, tie, variants
 from racewright.prove.watch import Seen
 from racewright.strategies.aimed import Aim
 
@@ -169,3 +169,65 @@ def test_only_a_release_of_what_is_not_held_is_raised(
     failing = found(kind="exception", site=site)
     failing = replace(failing, failure=replace(failing.failure, message=message))
     assert bool(tie(("raised",), failing, [], REGIONS, lambda _: True)) == is_tied
+
+
+#: A line that stores and, in another function, one that reads what was stored.
+APART = (Aim(frozenset({"a.py"}), 5, 5), Aim(frozenset({"a.py"}), 15, 15), BODY)
+
+
+def apart(task: int, ops: int, kind: str, line: int, stay: int) -> Seen:
+    return Seen(task, ops, kind, 1, "a.py", line, ((0 if line == 5 else 1, stay),))
+
+
+#: Task 1 stores, task 2 stores and reads, task 1 reads what is not its own.
+OVERWRITTEN = [
+    apart(1, 1, "write", 5, 1),
+    apart(2, 1, "write", 5, 2),
+    apart(2, 2, "read", 15, 3),
+    seen(2, 3, "end", 9, None, 8),
+    seen(1, 2, "write", 9, None, 7),
+    apart(1, 3, "read", 15, 4),
+    seen(1, 4, "end", 9, None, 9),
+]
+
+
+@pytest.mark.parametrize("operation", [2, 3])
+def test_a_turn_that_is_taken_between_lines_that_lie_apart_straddles(operation: int) -> None:
+    failing = found(Deviation(1, operation, 2))
+    (one,) = straddles(OVERWRITTEN, failing.execution.schedule, APART[:-1])
+    assert (one.task, one.by, one.first, one.after) == (1, 2, 1, 4)
+    told = tie(("straddled",), failing, OVERWRITTEN, APART, lambda _: True)
+    assert told.startswith("second comes between two steps of first")
+
+
+@pytest.mark.parametrize("operation", [1, 4])
+def test_a_turn_that_is_taken_before_or_after_lines_that_lie_apart_does_not(operation: int) -> None:
+    failing = found(Deviation(1, operation, 2))
+    assert straddles(OVERWRITTEN, failing.execution.schedule, APART[:-1]) == []
+
+
+def test_another_that_leaves_lines_that_lie_apart_alone_does_not_straddle() -> None:
+    schedule = found(Deviation(1, 2, 2)).execution.schedule
+    elsewhere = [replace(each, line=9) if each.task == 2 else each for each in OVERWRITTEN]
+    others = [replace(each, resource=6) if each.task == 2 else each for each in OVERWRITTEN]
+    assert straddles(elsewhere, schedule, APART[:-1]) == []
+    assert straddles(others, schedule, APART[:-1]) == []
+
+
+def test_a_task_that_comes_to_the_last_line_again_has_left_them_before() -> None:
+    events = [
+        apart(1, 1, "write", 5, 1),
+        apart(1, 2, "read", 15, 2),
+        apart(2, 1, "write", 5, 3),
+        apart(1, 3, "read", 15, 4),
+    ]
+    schedule = found(Deviation(1, 3, 2)).execution.schedule
+    assert straddles(events, schedule, APART[:-1]) == []
+
+
+@pytest.mark.parametrize("fails", ["before", "after", "never"])
+def test_a_failure_that_stays_without_the_straddling_is_not_tied(fails: str) -> None:
+    failing = found(Deviation(1, 2, 2))
+    at = straddles(OVERWRITTEN, failing.execution.schedule, APART[:-1])
+    bad = variants(failing.execution.schedule, at)[fails]
+    assert tie(("straddled",), failing, OVERWRITTEN, APART, lambda d: d != bad) == ""

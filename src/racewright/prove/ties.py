@@ -18,6 +18,8 @@ and is tied to the lines in one of these ways, or not at all:
   about to do something inside the lines, another does what conflicts inside them, and the same
   schedule without that passes.
 * **interrupted-by-any**: likewise, where the finding does not say where the other task is.
+* **straddled**: as *interrupted*, where the lines lie apart, even in different functions: the turn
+  is taken from a task that has done something on the first of them and not yet come to the last.
 * **early**: the test's assertion fails, on the finding's line, before anybody has done anything on
   the line whose work it asserts.
 * **blocked**: the tasks that wait for one another for ever stand at the finding's lines.
@@ -41,7 +43,15 @@ from racewright.prove.watch import Seen
 from racewright.report.wording import listing
 from racewright.strategies.aimed import Aim
 
-__all__ = ["Interruption", "blocked_at", "interruptions", "raised_at", "tie", "variants"]
+__all__ = [
+    "Interruption",
+    "blocked_at",
+    "interruptions",
+    "raised_at",
+    "straddles",
+    "tie",
+    "variants",
+]
 
 #: Whether an execution with these deviations in place of the schedule's passes.
 Passes = Callable[[tuple[Deviation, ...]], bool]
@@ -103,6 +113,43 @@ def interruptions(
     return found
 
 
+def straddles(
+    seen: Sequence[Seen], schedule: Schedule, regions: Sequence[Aim]
+) -> list[Interruption]:
+    """The deviations that let another task in after a task has been on the first of the regions
+    and before it comes to the last; the other does what conflicts, on these lines."""
+    found = []
+    end = len(regions) - 1
+    for deviation in schedule.deviations:
+        mine = [n for n, each in enumerate(seen) if each.task == deviation.task]
+        on = [n for n in mine if any(_is_on(seen[n], each) for each in regions)]
+        before = [n for n in on if seen[n].ops < deviation.operation]
+        closed = [n for n in on if n not in before and _is_on(seen[n], regions[end])]
+        begun = [n for n in before if _is_on(seen[n], regions[0])]
+        if not begun or not closed or any(_is_on(seen[n], regions[end]) for n in before[-1:]):
+            continue
+        by = next(
+            (
+                other.task
+                for other in seen[begun[-1] + 1 : closed[0]]
+                if other.task != deviation.task
+                and any(_is_on(other, each) for each in regions)
+                and any(_conflict(other, seen[n]) for n in on)
+            ),
+            None,
+        )
+        if by is None:
+            continue
+        stays = seen[begun[-1]].stay_in(0), seen[closed[0]].stay_in(end)
+        first = next(n for n in mine if seen[n].stay_in(0) == stays[0])
+        last = max(n for n in mine if seen[n].stay_in(end) == stays[1])
+        after = next((seen[n].ops for n in mine if n > last), 0)
+        found.append(
+            Interruption(deviation, deviation.task, by, seen[first].ops, after, is_between=True)
+        )
+    return found
+
+
 def _is_on(each: Seen, region: Aim) -> bool:
     return each.file in region.files and region.first <= each.line <= region.last
 
@@ -161,6 +208,10 @@ def _interrupted_by_any(
 ) -> str:
     schedule = found.execution.schedule
     return _between(found, interruptions(seen, schedule, regions[:-1], by_any=True), passes)
+
+
+def _straddled(found: Found, seen: Sequence[Seen], regions: Sequence[Aim], passes: Passes) -> str:
+    return _between(found, straddles(seen, found.execution.schedule, regions[:-1]), passes)
 
 
 def _between(found: Found, at: Sequence[Interruption], passes: Passes) -> str:
@@ -302,6 +353,7 @@ _TIES: Final = {
     "early": _early,
     "interrupted-by-any": _interrupted_by_any,
     "interrupted": _interrupted,
+    "straddled": _straddled,
     "ordered": _ordered,
     "blocked": _blocked,
     "blocked-all": _blocked_all,

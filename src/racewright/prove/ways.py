@@ -31,6 +31,7 @@ class Way:
 
 _WAYS: Final[dict[str, Way]] = {
     "acquire-without-finally": Way(("left-locked",)),
+    "call-state-on-callable": Way(("straddled",)),
     "check-before-lock": Way(("interrupted",), "span"),
     "chmod-after-open": Way(("interrupted-by-any",), "span"),
     "early-assertion": Way(("early",)),
@@ -42,7 +43,10 @@ _WAYS: Final[dict[str, Way]] = {
     "path-check-before-use": Way(("interrupted-by-any",), "span"),
     "predictable-temporary-name": Way(("interrupted-by-any",), "span"),
     "publish-before-initialised": Way(("interrupted-by-any",), "span"),
+    "put-after-stop-check": Way(("interrupted-by-any",), "span"),
+    "reentrance-without-owner": Way(("straddled",)),
     "release-of-unheld-lock": Way(("raised", "interrupted")),
+    "scope-across-yield": Way(("interrupted",), "span"),
     "self-deadlock": Way(("for-itself",), needs_race=False),
     "throwaway-lock": Way(("interrupted",), "with"),
     "wait-outside-loop": Way(("relied-upon",)),

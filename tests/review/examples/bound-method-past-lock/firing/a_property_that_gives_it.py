@@ -1,0 +1,17 @@
+# file: wire.py
+import threading
+
+
+class Wire:
+    def __init__(self, socket):
+        self.socket = socket
+        self.turn = threading.RLock()
+
+    def ask(self, question):
+        with self.turn:
+            self.socket.sendall(question)
+            return self.socket.recv(4096)
+
+    @property
+    def send(self):
+        return self.socket.sendall  # here
