@@ -8,19 +8,13 @@ the command, for a project that somebody else wrote must not say where texts and
 from __future__ import annotations
 
 import ipaddress
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from racewright.errors import UsageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+from racewright.review.configuration import project_table
 
 __all__ = ["ENDPOINT", "KEY", "Endpoint", "endpoint_for"]
 
@@ -104,18 +98,7 @@ def _is_here(host: str) -> bool:
 
 def _in_project(folder: str) -> tuple[str, str]:
     """The nearest ``pyproject.toml`` at or above ``folder``, and the endpoint that it names."""
-    here = os.path.abspath(folder)
-    while not os.path.isfile(os.path.join(here, "pyproject.toml")):
-        above = os.path.dirname(here)
-        if above == here:
-            return "", ""
-        here = above
-    path = os.path.join(here, "pyproject.toml")
-    try:
-        with open(path, "rb") as file:
-            values: Any = tomllib.load(file).get("tool", {}).get("racewright", {}).get("model", {})
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+    path, values = project_table(folder, "model")
     if not isinstance(values, dict):
         raise UsageError(f"{path}: {_TABLE} is no table")
     for key in values:

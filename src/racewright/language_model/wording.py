@@ -48,6 +48,8 @@ _HARMLESS: Final = words_in(
     "clearly obviously honestly unfortunately sadly also quite please ever anywhere seem seems "
     "appear appears happen happens"
 )
+#: What a mention may take in without being another one.
+_TAKEN_IN: Final = words_in("the a an and or of s this these its their our as well classes")
 _MARKS: Final = frozenset([",", ":", "--", "(", ")"])
 _BE: Final = frozenset(["is", "are", "be", "being", "been", "was", "were", "get", "gets"])
 _SEEMING: Final = frozenset(["seem", "seems", "appear", "appears", "happen", "happens"])
@@ -171,10 +173,21 @@ def is_plain(text: str, is_known: Callable[[str], bool]) -> bool:
 
 
 def _swallowed(text: str, token: Token) -> list[str]:
-    """The amounts that a mention has taken in: ``every `x` function``."""
-    assert token.group is not None
-    before = text[token.start : token.group.mentions[0].start].lower()
-    return [word for word in re.findall(r"[a-z]+", before) if word in _AMOUNTS]
+    """The words of weight that a mention has taken in: ``every nested `x` function``."""
+    group = token.group
+    assert group is not None
+    owners = group.owner.mentions if group.owner is not None else ()
+    place, between = token.start, ""
+    for mention in sorted([*group.mentions, *owners], key=lambda each: each.start):
+        between += text[place : mention.start] + " "
+        place = mention.end
+    between += text[place : token.end]
+    idle = {*group.role.split(), *(group.owner.role.split() if group.owner is not None else ())}
+    return [
+        word
+        for word in re.findall(r"[a-z]+(?:-[a-z]+)?", between.lower())
+        if word not in _TAKEN_IN and word not in idle and word.rstrip("s") not in idle
+    ]
 
 
 def _words(tokens: list[Token]) -> list[str]:

@@ -18,7 +18,14 @@ if sys.version_info >= (3, 11):
 else:  # pragma: no cover
     import tomli as tomllib
 
-__all__ = ["SEVERITIES", "ReviewSettings", "chosen_rules", "from_pyproject", "is_code"]
+__all__ = [
+    "SEVERITIES",
+    "ReviewSettings",
+    "chosen_rules",
+    "from_pyproject",
+    "is_code",
+    "project_table",
+]
 
 #: What ``severity`` may say of a rule.
 SEVERITIES: Final = ("defect", "improvement", "off")
@@ -50,18 +57,10 @@ class ReviewSettings:
 
 def from_pyproject(folder: str) -> ReviewSettings:
     """The settings of the nearest ``pyproject.toml`` at or above ``folder``."""
-    here = os.path.abspath(folder)
-    while not os.path.isfile(os.path.join(here, "pyproject.toml")):
-        above = os.path.dirname(here)
-        if above == here:
-            return ReviewSettings()
-        here = above
-    path = os.path.join(here, "pyproject.toml")
-    try:
-        with open(path, "rb") as file:
-            values = tomllib.load(file).get("tool", {}).get("racewright", {}).get("review", {})
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+    path, values = project_table(folder, "review")
+    if not path:
+        return ReviewSettings()
+    here = os.path.dirname(path)
     settings = _checked(values, path)
     # Paths in a file are relative to it, whichever folder one is in.
     relative = os.path.relpath(here)
@@ -72,6 +71,26 @@ def from_pyproject(folder: str) -> ReviewSettings:
         baseline=settings.baseline and os.path.normpath(os.path.join(relative, settings.baseline)),
         root=here,
     )
+
+
+def project_table(folder: str, name: str) -> tuple[str, Any]:
+    """The nearest ``pyproject.toml`` at or above ``folder``, and what ``[tool.racewright.NAME]``
+    is there; no path and nothing where there is no such file."""
+    here = os.path.abspath(folder)
+    while not os.path.isfile(os.path.join(here, "pyproject.toml")):
+        above = os.path.dirname(here)
+        if above == here:
+            return "", {}
+        here = above
+    path = os.path.join(here, "pyproject.toml")
+    try:
+        with open(path, "rb") as file:
+            values: Any = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    for key in ("tool", "racewright", name):
+        values = values.get(key, {}) if isinstance(values, dict) else {}
+    return path, values
 
 
 def _checked(values: Any, path: str) -> ReviewSettings:
