@@ -42,6 +42,12 @@ FORMATS = ("text", "json", "sarif", "markdown", "github", "gitlab", "rdjson", "j
 @click.option("--ruff/--no-ruff", default=None, help="Whether ruff is asked as well.")
 @click.option("--cache/--no-cache", default=None, help="Whether unchanged files are remembered.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), help="Default: one per core.")
+@click.option(
+    "--time-limit",
+    type=click.IntRange(min=0),
+    metavar="SECONDS",
+    help="For one file; 0: none. Default: 60.",
+)
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
 @click.option("--diff", metavar="REV", help="Only what has changed since this git revision.")
@@ -147,7 +153,8 @@ def _settings(paths: tuple[str, ...], options: dict[str, Any]) -> ReviewSettings
     from racewright.review import from_pyproject
 
     settings = from_pyproject(os.getcwd())
-    given = {name: options[name] for name in ("ruff", "cache", "jobs") if options[name] is not None}
+    words = ("ruff", "cache", "jobs", "time_limit")
+    given = {name: options[name] for name in words if options[name] is not None}
     given |= {
         name: tuple(word.strip() for word in options[name].split(",") if word.strip())
         for name in ("select", "ignore")

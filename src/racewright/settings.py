@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from racewright.errors import UsageError
 
-__all__ = ["STRATEGIES", "Settings"]
+__all__ = ["STRATEGIES", "Settings", "core_count"]
 
 STRATEGIES = ("auto", "random", "pct", "pos", "delay", "exhaustive", "aimed")
 CARRIERS = ("greenlets", "threads")
@@ -77,7 +77,11 @@ class Settings:
             return 1
         if self.jobs:
             return self.jobs
-        try:
-            return len(os.sched_getaffinity(0))
-        except AttributeError:
-            return os.cpu_count() or 1
+        return core_count()
+
+
+def core_count() -> int:
+    """The cores that we may use; on systems that do not tell, those that there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -120,7 +120,7 @@ def test_an_entry_of_another_version_is_not_used(
 def test_processes_find_what_one_process_finds(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_WORTH_A_POOL", 0)
+    monkeypatch.setattr(engine, "_WORTH_MORE_PROCESSES", 0)
     many = made(jobs=2, cache=False)
     assert many.findings == made(cache=False).findings != ()
 

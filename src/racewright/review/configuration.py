@@ -51,6 +51,7 @@ class ReviewSettings:
     ruff_select: tuple[str, ...] = ()  #: codes for ruff; none means our short selection
     cache: bool = True
     jobs: int = 0  #: 0: one process for each core
+    time_limit: int = 60  #: seconds for one file; 0: as long as it takes
     baseline: str = ""  #: the file of findings that are accepted as they are
     root: str = ""  #: the folder of pyproject.toml, which patterns are relative to; no key
 
@@ -111,6 +112,8 @@ def _checked(values: Any, path: str) -> ReviewSettings:
             value = _list(value, where)
         elif type(value) is not type(default):
             raise UsageError(f"{where} is no {type(default).__name__}")
+        elif isinstance(value, int) and value < 0:
+            raise UsageError(f"{where} is less than 0")
         found[word] = value
     return ReviewSettings(**found)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,14 +25,16 @@ from racewright.review.facts import Facts
 from racewright.review.module import Module
 from racewright.review.policy import weighed
 from racewright.review.project import Project
+from racewright.review.readers import Lost, can_fork, each_read
 from racewright.review.rule import Rule, all_rules
 from racewright.review.source import digest, files_in, is_excluded, parse, read_bytes, shown_path
 from racewright.review.suppressions import Suppression, apply_suppressions, suppressions_in
+from racewright.settings import core_count
 
 __all__ = ["Read", "judge", "read_all", "read_file", "review", "review_source"]
 
-#: Bytes of source below which starting processes takes longer than it saves.
-_WORTH_A_POOL = 400_000
+#: Bytes of source below which starting more than one process takes longer than it saves.
+_WORTH_MORE_PROCESSES = 400_000
 
 
 @dataclass(slots=True)
@@ -62,8 +63,8 @@ def review(
             reads.append(read)
             if on_progress is not None:
                 on_progress(len(reads), len(paths))
-        found = judge(reads, rules)
-    notes = [read.note for read in reads if read.note is not None]
+        notes = [read.note for read in reads if read.note is not None]
+        found = judge(reads, rules, notes=notes)
     notes += [
         Note(shown_path(path), 0, "not reviewed: it is excluded", is_gap=False)
         for path in settings.paths
@@ -179,18 +180,20 @@ def read_all(paths: list[str], settings: ReviewSettings) -> Iterator[Read]:
     version = rules_digest()
     folder = Cache().folder if settings.cache else ""
     work = [(path, version, folder) for path in paths]
-    jobs = settings.jobs or len(os.sched_getaffinity(0))
-    if jobs < 2 or sum(map(_size, paths)) < _WORTH_A_POOL or not _can_fork():
+    jobs = settings.jobs or core_count()
+    if sum(map(_size, paths)) < _WORTH_MORE_PROCESSES:
+        jobs = 1
+    if not can_fork() or (jobs < 2 and not settings.time_limit):
         yield from map(_read_path, work)
         return
-    context = multiprocessing.get_context("fork")
-    with context.Pool(jobs) as pool:
+    made = each_read(work, _read_path, jobs=jobs, limit=settings.time_limit)
+    with contextlib.closing(made):
         # In the order of the files, so that a review does not depend on who was faster.
-        yield from pool.imap(_read_path, work, chunksize=8)
-
-
-def _can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods()
+        for path, read in zip(paths, made, strict=True):
+            if isinstance(read, Lost):
+                shown = shown_path(path)
+                read = Read(shown, note=Note(shown, 0, f"not reviewed: {read.reason}"))
+            yield read
 
 
 def _size(path: str) -> int:
@@ -213,19 +216,30 @@ def _uncollected() -> Iterator[None]:
 
 
 def judge(
-    reads: list[Read], rules: tuple[Rule, ...], lines: Mapping[str, tuple[str, ...]] | None = None
+    reads: list[Read],
+    rules: tuple[Rule, ...],
+    lines: Mapping[str, tuple[str, ...]] | None = None,
+    notes: list[Note] | None = None,
 ) -> list[Finding]:
-    """What ``rules`` find in all files together; ``lines`` of those that are not as on the disk."""
+    """What ``rules`` find in all files together; ``lines`` of those that are not as on the disk.
+
+    Where something kept them from it, ``notes`` says so.
+    """
     names = {rule.name for rule in rules}
     found = [each for read in reads for each in read.findings if each.rule in names]
     every = [read.facts for read in reads if read.facts is not None]
     across = [rule for rule in rules if type(rule).check_project is not Rule.check_project]
     if not across:
         return found
-    concurrency = Concurrency(Project(every))
     with_text = _Texts(lines or {})
-    for rule in across:
-        found += [with_text.fill(finding) for finding in rule.check_project(concurrency)]
+    try:
+        concurrency = Concurrency(Project(every))
+        for rule in across:
+            found += [with_text.fill(finding) for finding in rule.check_project(concurrency)]
+    except RecursionError:
+        notes = [] if notes is None else notes
+        message = "not all rules were asked about all files: something is nested too deeply"
+        notes.append(Note("", 0, message))
     return found
 
 
