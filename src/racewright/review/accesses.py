@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from racewright.review.facts import Access
 from racewright.review.held import HeldLocks
-from racewright.review.locations import Location, container_of, location_of
+from racewright.review.locations import ITSELF, Location, container_of, holder_of, location_of
 from racewright.review.module import Function, Module
+from racewright.review.refs import Ref
 from racewright.review.sequences import Found, is_plain, sequences_in
 
 __all__ = ["Location", "Look", "accesses_of", "answers", "location_of", "look_of"]
@@ -39,8 +40,12 @@ _MUTATORS = frozenset(
         "remove",
         "setdefault",
         "update",
+        "__delitem__",
+        "__setitem__",
     }
 )
+#: What is written with brackets where the object is no base's.
+_SPELT = {"__delitem__": "del", "__setitem__": "item"}
 
 
 def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
@@ -54,7 +59,10 @@ def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
         held = held_in(module, function).around(node)
         line = int(getattr(node, "lineno", 0))
         end = int(getattr(last, "end_lineno", None) or line)
-        found[function.name].append(Access(*place, kind, line, end, held, detail))
+        access = Access(*place, kind, line, end, held, detail)
+        if kind == "check":
+            access = access._replace(key=_key_of(node, function), made=_made_by(module, last))
+        found[function.name].append(access)
 
     for node, place, kind, last, detail in _all(module):
         add(node, place, kind, last, detail)
@@ -63,20 +71,17 @@ def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
 
 def _all(module: Module) -> Iterator[Found]:
     for augmented in module.nodes(ast.AugAssign):
-        target = augmented.target
-        container = target.value if isinstance(target, ast.Subscript) else target
-        place = location_of(module, container)
+        place, is_item = _target_of(module, augmented.target)
         if place is not None:
-            detail = "item" if isinstance(target, ast.Subscript) else ""
-            yield augmented, place, "update", augmented, detail
+            yield augmented, place, "update", augmented, "item" if is_item else ""
     yield from _assignments(module)
     for test in module.nodes(ast.If):
         yield from _check(module, test)
     for call in module.calls():
         if isinstance(call.func, ast.Attribute) and call.func.attr in _MUTATORS:
-            place = location_of(module, call.func.value)
+            place = holder_of(module, call.func.value)
             if place is not None:
-                yield call, place, "write", call, call.func.attr
+                yield call, place, "write", call, _SPELT.get(call.func.attr, call.func.attr)
     yield from _iterations(module)
     yield from sequences_in(module)
     for node in module.nodes(ast.Attribute):
@@ -104,7 +109,7 @@ def _iterations(module: Module) -> Iterator[Found]:
                 over = over.args[0]
             else:
                 break
-        place = location_of(module, over)
+        place = holder_of(module, over)
         if place is not None:
             yield node, place, "read", last, f"loop {module.type_of(over)}"
 
@@ -122,11 +127,9 @@ def _is_called(module: Module, node: ast.AST) -> bool:
 def _assignments(module: Module) -> Iterator[Found]:
     for assign in module.nodes(ast.Assign):
         for target in assign.targets:
-            container = target.value if isinstance(target, ast.Subscript) else target
-            place = location_of(module, container)
+            place, is_item = _target_of(module, target)
             if place is None:
                 continue
-            is_item = isinstance(target, ast.Subscript)
             text = ast.dump(target).replace("Store()", "Load()")
             start = _read_for(module, assign, text)
             kind = "write" if start is None else "update"
@@ -137,9 +140,16 @@ def _assignments(module: Module) -> Iterator[Found]:
     for delete in module.nodes(ast.Delete):
         for target in delete.targets:
             if isinstance(target, ast.Subscript):
-                place = location_of(module, target.value)
+                place = holder_of(module, target.value)
                 if place is not None:
                     yield delete, place, "write", delete, "del"
+
+
+def _target_of(module: Module, target: ast.expr) -> tuple[Location | None, bool]:
+    """The place that is assigned to, and whether it is an item of a container there."""
+    if isinstance(target, ast.Subscript):
+        return holder_of(module, target.value), True
+    return location_of(module, target), False
 
 
 def _read_for(module: Module, assign: ast.Assign, text: str) -> ast.AST | None:
@@ -182,7 +192,7 @@ def _check(module: Module, node: ast.If) -> Iterator[Found]:
         return
     subject, word, is_in = looked
     place = container_of(module, subject)
-    if place is None:
+    if place is None or (place[1] == ITSELF and not word):
         return
     text = ast.dump(subject)
     for statement in node.body:
@@ -194,6 +204,28 @@ def _check(module: Module, node: ast.If) -> Iterator[Found]:
         if act:
             yield node, place, "check", statement, act
             return
+
+
+def _key_of(node: ast.AST, function: Function) -> str:
+    """The parameter whose value a check looks for, if it is one as it was given."""
+    key: ast.expr | None = None
+    if isinstance(node, ast.If):
+        test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+        key = test.left if isinstance(test, ast.Compare) else None
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+        key = node.value.slice
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        key = next(iter(node.value.args), None)
+    if not isinstance(key, ast.Name):
+        return ""
+    arguments = function.node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return key.id if any(each.arg == key.id for each in every) else ""
+
+
+def _made_by(module: Module, act: ast.AST) -> Ref | None:
+    """What an act puts there."""
+    return module.ref(act.value) if isinstance(act, ast.Assign) else None
 
 
 def look_of(test: ast.expr) -> Look | None:

@@ -10,17 +10,24 @@ that the starter has, too. Where the object is another, or not known, nothing is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from racewright.review.facts import Access, Call, FunctionFacts, Spawn
+from racewright.review.handlers import handlers
+from racewright.review.locations import ITSELF
 from racewright.review.project import Project
 from racewright.review.refs import Ref
-from racewright.review.tasks import THREADED
+from racewright.review.sharing import Sharing, sharings
+from racewright.review.tasks import CONTAINERS, PREEMPTIVE
 
-__all__ = ["Concurrency", "Root", "SharedAccess", "Side", "have_one_object"]
+__all__ = ["CALLERS", "Concurrency", "Root", "SharedAccess", "Side", "have_one_object"]
 
+_Made = TypeVar("_Made")
 _DEEPEST = 8
+#: The kind of a root that is no task of this project's: whoever calls an object that is shared.
+CALLERS = "callers"
 _NONE: frozenset[str] = frozenset()
 _ANY = frozenset({""})
 #: Before the name of an object that only a closure has: nobody from outside can come to it.
@@ -42,6 +49,10 @@ class Root:
     joined_at: int = 0
     one: str = ""  #: the name of that object, where it is a local of the starter
     given: tuple[tuple[str, Ref], ...] = ()  #: what its parameters are, where that is known
+    why: str = ""  #: of callers that nobody here starts as tasks: who they are
+    #: Of these, the attributes that are shared, and where each is seen to be; if not all are.
+    guarded: tuple[tuple[str, str], ...] | None = None
+    own: str = ""  #: the parameter whose objects each have one task at a time
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -91,9 +102,19 @@ class Concurrency:
             name: tuple(project.calls_of(function)) for name, function in project.functions.items()
         }
         self.roots = tuple(self._roots())
-        self.sides = [self._follow(root) for root in self.roots if root.kind in THREADED]
+        self.sides = [self._follow(root) for root in self.roots if root.kind in PREEMPTIVE]
         self.outside = self._outside() if self.sides else Side(None)
-        self.locations = self._locations() if self.sides else {}
+        #: Callers of objects that are shared, whoever they are: one side each.
+        self.callers = [self._follow_callers(each) for each in sharings(project)]
+        self.locations = self._locations()
+        self._kept: dict[Callable[[Concurrency], Any], Any] = {}
+
+    def once(self, make: Callable[[Concurrency], _Made]) -> _Made:
+        """``make(self)``, made when it is first asked for: what several rules look up here."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        made: _Made = self._kept[make]
+        return made
 
     # --- Roots ---
 
@@ -121,6 +142,17 @@ class Concurrency:
                     True,
                 )
         yield from self._subclasses_of_thread()
+        for each in handlers(project):
+            yield Root(
+                each.kind,
+                each.function,
+                each.file,
+                each.line,
+                each.starter,
+                each.is_many,
+                each.is_bound,
+                own=each.own,
+            )
 
     def _root_of(self, function: FunctionFacts, spawn: Spawn, is_many: bool) -> Iterator[Root]:
         value = self.project.evaluate(spawn.target)
@@ -181,6 +213,25 @@ class Concurrency:
             is_shared = root.is_bound if function.class_name else self._has_self(function)
             objects = frozenset({root.one}) if is_shared else _NONE
             self._walk(side, [(root.function, frozenset(), objects)])
+        return side
+
+    def _follow_callers(self, sharing: Sharing) -> Side:
+        root = Root(
+            CALLERS,
+            sharing.starts[0],
+            sharing.file,
+            sharing.line,
+            "",
+            True,
+            True,
+            given=sharing.given,
+            why=sharing.why,
+            guarded=sharing.guarded,
+        )
+        side = Side(root)
+        self._walk(
+            side, [(each, frozenset(), frozenset({sharing.name})) for each in sharing.starts]
+        )
         return side
 
     def _has_self(self, function: FunctionFacts) -> bool:
@@ -252,7 +303,7 @@ class Concurrency:
 
     def _locations(self) -> dict[str, list[SharedAccess]]:
         found: dict[str, list[SharedAccess]] = {}
-        for side in [*self.sides, self.outside]:
+        for side in [*self.sides, self.outside, *self.callers]:
             for name, locks in side.locks.items():
                 function = self.project.functions[name]
                 file = self.project.file_of[name].file
@@ -270,11 +321,15 @@ class Concurrency:
         """One name for one place in memory, if several sides could have it."""
         owner = access.owner
         form = owner[0]
+        if side.root is not None and not self._may_share(side.root, access):
+            return ""
         if form == "scope":
             return f"{owner[1]}:{access.word}"
         if form == "self":
             is_inside = function.name.startswith(f"{owner[1]}.")
             if not is_inside or function.name not in side.shared:
+                return ""
+            if access.word == ITSELF and not CONTAINERS & {*self.project.order_of(str(owner[1]))}:
                 return ""
             return f"{self.project.owner_of(str(owner[1]), access.word)}.{access.word}"
         if form == "param":
@@ -285,6 +340,14 @@ class Concurrency:
         if form == "name":
             return self._of_object(owner, access.word)
         return ""
+
+    def _may_share(self, root: Root, access: Access) -> bool:
+        """Whether all of a root's tasks come to one place there; callers may have only some."""
+        if root.kind != CALLERS:
+            return True
+        if access.owner[0] == "scope" and access.owner[1] not in self.project.modules:
+            return False  # each call has its own
+        return root.guarded is None or access.word in dict(root.guarded)
 
     def _of_object(self, owner: Ref, word: str) -> str:
         if owner[0] == "name":

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from racewright.review import hints
 from racewright.review.accesses import accesses_of
 from racewright.review.conversations import conversations_in, is_ended_when_cancelled
 from racewright.review.facts import (
@@ -88,6 +89,7 @@ class _Extraction:
         return accesses_of(self.module, held_in)
 
     def _classes(self) -> Iterator[ClassFacts]:
+        wrapping, contents = hints.wrapping_classes(self.module), hints.contents_of(self.module)
         for node in self.module.nodes(ast.ClassDef):
             scope = self.module.tree.scopes[node]
             bases = [ref for base in node.bases if (ref := self.module.ref(base)) is not None]
@@ -99,6 +101,9 @@ class _Extraction:
                 tuple(bases),
                 tuple((word, tuple(values)) for word, values in attributes.items()),
                 tuple(methods),
+                hints.is_said_safe(node),
+                scope.name in wrapping,
+                tuple(contents.get(scope.name, ())),
             )
 
     def _module_code(self) -> FunctionFacts:
@@ -106,9 +111,10 @@ class _Extraction:
         name = f"{self.module.name}.<module>"
         calls = self.calls[""]
         spawns = spawns_in(self.module, calls)
-        return FunctionFacts(
+        facts = FunctionFacts(
             name, "", "", 1, (), False, False, (), None, (), (), (), tuple(spawns), "", False
         )
+        return facts._replace(registers=tuple(hints.registrations_in(self.module, calls)))
 
     def _function(self, function: Function) -> FunctionFacts:
         module = self.module
@@ -143,6 +149,8 @@ class _Extraction:
             is_property(function),
             tuple(conversations_in(module, function)),
             is_ended_when_cancelled(module, function),
+            hints.decorators_of(module, function),
+            tuple(hints.registrations_in(module, calls)),
         )
 
     @cached_property

@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 
 from racewright.review.refs import Ref, to_ref
 
-__all__ = ["Access", "Acquire", "Call", "ClassFacts", "Facts", "FunctionFacts", "Spawn"]
+__all__ = [
+    "Access",
+    "Acquire",
+    "Call",
+    "ClassFacts",
+    "Facts",
+    "FunctionFacts",
+    "Registration",
+    "Spawn",
+]
 
 
 class Call(NamedTuple):
@@ -38,6 +47,8 @@ class Access(NamedTuple):
     detail: str = (
         ""  #: of a check, what the act is; of a write, how; of a read, "loop" and over what
     )
+    key: str = ""  #: of a check, the parameter that it looks for
+    made: Ref | None = None  #: of a check, what it puts there
 
 
 class Acquire(NamedTuple):
@@ -61,6 +72,15 @@ class Spawn(NamedTuple):
     is_own: bool  #: whether the object that it works on is made for it alone
 
 
+class Registration(NamedTuple):
+    """A call that gives a function, or a class, away: who will call it is known with all files."""
+
+    callee: Ref
+    target: Ref
+    place: str  #: of the target among the arguments: its position, or its keyword
+    line: int
+
+
 class FunctionFacts(NamedTuple):
     name: str
     class_name: str
@@ -81,6 +101,8 @@ class FunctionFacts(NamedTuple):
     #: ``try``, of the conversation and of its end.
     conversations: tuple[tuple[str, int, int, int], ...] = ()
     ends_when_cancelled: bool = False  #: whether it is a part of one, and ends it if cancelled
+    decorated_by: tuple[Ref, ...] = ()
+    registers: tuple[Registration, ...] = ()
 
 
 class ClassFacts(NamedTuple):
@@ -89,6 +111,10 @@ class ClassFacts(NamedTuple):
     bases: tuple[Ref, ...]
     attributes: tuple[tuple[str, tuple[Ref | None, ...]], ...]
     methods: tuple[str, ...]
+    is_said_safe: bool = False  #: whether its docstring says that threads may share an object
+    is_a_function: bool = False  #: whether an object of it takes the place of a function
+    #: What is put into its containers: the attribute, and what makes the item.
+    contents: tuple[tuple[str, Ref], ...] = ()
 
 
 class Facts(NamedTuple):
@@ -119,4 +145,5 @@ def _function(values: tuple[Any, ...]) -> FunctionFacts:
         accesses=tuple(Access(*each) for each in function.accesses),
         acquires=tuple(Acquire(*each) for each in function.acquires),
         spawns=tuple(Spawn(*each) for each in function.spawns),
+        registers=tuple(Registration(*each) for each in function.registers),
     )

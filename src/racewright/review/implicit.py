@@ -43,6 +43,8 @@ def _items(module: Module) -> Iterator[tuple[ast.expr, Ref]]:
         owner = module.ref(node.value)
         if owner is not None and _may_be_ours(owner):
             yield node, ("attr", owner, _ITEM[type(node.ctx)])
+            if isinstance(node.ctx, ast.Load):
+                yield node, ("attr", owner, "__missing__")  # of a subclass of dict
 
 
 def _properties(module: Module) -> Iterator[tuple[ast.expr, Ref]]:

@@ -11,10 +11,18 @@ import itertools
 from collections.abc import Hashable, Iterator
 
 from racewright.model.finding import Place
-from racewright.review.concurrency import Concurrency, Root, SharedAccess, have_one_object
+from racewright.review.concurrency import (
+    CALLERS,
+    Concurrency,
+    Root,
+    SharedAccess,
+    have_one_object,
+)
 from racewright.review.facts import Access
+from racewright.review.guards import lines_beside
 
 __all__ = [
+    "beginning_of",
     "can_meet",
     "is_near",
     "pairs_without_lock",
@@ -44,6 +52,8 @@ def pairs_without_lock(
         key = (one.file, one.access.line)
         if key in told or not is_near(one):
             continue
+        if one.side.root.kind == CALLERS and key in concurrency.once(lines_beside):
+            continue  # it is told of with the lock that it lacks
         for other in itertools.chain(same.get(one.access, ()), others.of(one)):
             if _can_meet(one, other) and not one.locks & other.locks:
                 told.add(key)
@@ -122,7 +132,11 @@ def _can_meet(one: SharedAccess, other: SharedAccess) -> bool:
     if mine is None or not have_one_object(one, other):
         return False
     if theirs is not None and mine == theirs:
-        return mine.is_many
+        # A change without the lock beside one that holds it is told of with the lock.
+        is_of_guards = mine.guarded is not None and one.access.kind != "read"
+        return mine.is_many and not (is_of_guards and (one.locks or other.locks))
+    if mine.kind == CALLERS or (theirs is not None and theirs.kind == CALLERS):
+        return False  # on one object, of which nothing else is known
     if theirs is None:
         return _is_concurrent_outside(one, other)
     if mine.function == theirs.function and mine.starter != theirs.starter:
@@ -137,7 +151,7 @@ def _is_concurrent_outside(one: SharedAccess, other: SharedAccess) -> bool:
         return False  # it is the task's own function, called by somebody else as well
     if other.function.is_test or "<module>" in other.function.name:
         return False
-    if other.function.name == root.starter:
+    if other.function.name == root.starter and root.kind != "finalizer":
         is_after = other.access.line > root.line
         return is_after and (not root.joined_at or other.access.line < root.joined_at)
     # A method that starts the task is a beginning: what it calls may come before or after.
@@ -173,20 +187,22 @@ def place_of(shared: SharedAccess) -> Place:
 def task_of(shared: SharedAccess) -> str:
     """Who makes the access, in words."""
     root = shared.side.root
-    if root is None:
+    if root is None or root.kind == CALLERS:
         return "whoever calls " + ".".join(shared.function.name.split(".")[-2:])
+    if root.kind in ("handler", "finalizer"):
+        return f"the {root.kind} of {root}"
     return f"the {root.kind if root.kind != 'pool' else 'pool task'} that {root} starts"
 
 
 def story_of(location: str, one: SharedAccess, other: SharedAccess) -> list[str]:
     """The evidence: who runs there, and which locks each holds."""
     del location
-    sentences = []
     root = one.side.root
+    sentences = [beginning_of(root)] if root is not None else []
+    place = dict(root.guarded or ()).get(one.access.word) if root is not None else None
+    if place:
+        sentences.append(f"{place} uses {one.access.word} with a lock held.")
     if root is not None:
-        many = ", several times at once" if root.is_many else ""
-        name = ".".join(root.function.split(".")[-2:])
-        sentences.append(f"{root} starts {name} as a {_KINDS.get(root.kind, root.kind)}{many}.")
         way = one.side.way_to(one.function.name)
         if len(way) > 1:
             steps = " → ".join(each.rpartition(".")[2] for each in way)
@@ -200,6 +216,19 @@ def story_of(location: str, one: SharedAccess, other: SharedAccess) -> list[str]
         + ("." if other.access == one.access else f" here, {_locks(other)} there.")
     )
     return sentences
+
+
+def beginning_of(root: Root) -> str:
+    """Who makes the tasks of a root, and when, as a sentence."""
+    if root.why:
+        return root.why
+    name = ".".join(root.function.split(".")[-2:])
+    if root.kind == "handler":
+        return f"{root} gives {name} to what calls it for each request, in a thread of its own."
+    if root.kind == "finalizer":
+        return f"{root} has {name} called when an object is gone, in whichever thread that is."
+    many = ", several times at once" if root.is_many else ""
+    return f"{root} starts {name} as a {_KINDS.get(root.kind, root.kind)}{many}."
 
 
 _KINDS = {"pool": "task of a pool", "periodic": "periodic task"}

@@ -132,6 +132,13 @@ class Project:
                 return f"{each}.{word}"
         return ""
 
+    def values_of(self, class_name: str, word: str) -> tuple[Ref | None, ...]:
+        """What the class, or the nearest base that does so, assigns to the attribute ``word``."""
+        for each in self.order_of(class_name):
+            if word in self._attributes.get(each, ()):
+                return self._attributes[each][word]
+        return ()
+
     def owner_of(self, class_name: str, word: str) -> str:
         """The class among the bases, farthest first, that assigns the attribute ``word``."""
         for each in reversed(self.order_of(class_name)):

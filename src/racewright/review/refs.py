@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-__all__ = ["Ref", "attribute", "height", "last_word", "name", "show", "to_ref"]
+__all__ = ["Ref", "as_seen_by", "attribute", "height", "last_word", "name", "show", "to_ref"]
 
 Ref: TypeAlias = tuple[Any, ...]
 
@@ -54,6 +54,15 @@ def to_ref(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(to_ref(item) for item in value)
     return value
+
+
+def as_seen_by(ref: Ref, class_name: str, bases: tuple[str, ...]) -> Ref:
+    """The same in an object of ``class_name``, where ``self`` is one of any of its ``bases``."""
+    if ref[0] == "self":
+        return ("self", class_name) if ref[1] in bases else ref
+    return tuple(
+        as_seen_by(part, class_name, bases) if isinstance(part, tuple) else part for part in ref
+    )
 
 
 def last_word(ref: Ref) -> str:

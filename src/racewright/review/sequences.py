@@ -1,7 +1,8 @@
 """Looks and acts that are several statements, none of which is an ``if`` around the other.
 
 A value is *taken*: read, and cleared in the next statement. It is *looked up*: ``v = d.get(k)``,
-``if v is None``, ``d[k] = v``. It is *computed once* by ``functools.cached_property``, which looks
+``if v is None``, ``d[k] = v``. It is *decided* upon: ``last = d[k]``, and where a test of ``last``
+says so, ``d[k] = …``. It is *computed once* by ``functools.cached_property``, which looks
 and acts with no lock since Python 3.12.
 """
 
@@ -20,12 +21,16 @@ __all__ = ["Found", "is_plain", "sequences_in"]
 #: From which node, to what, of which kind, up to which node, and how: as for a single access.
 Found: TypeAlias = tuple[ast.AST, Location, str, ast.AST, str]
 
+#: Methods that take an item away.
+_TAKING = frozenset({"pop", "popleft", "remove"})
+
 
 def sequences_in(module: Module) -> Iterator[Found]:
     """The accesses of a file that are several statements."""
     for assign in module.nodes(ast.Assign):
         yield from _take(module, assign)
         yield from _look_up(module, assign)
+        yield from _decide(module, assign)
     for function in module.functions.values():
         words = [module.dotted(each) for each in function.decorators]
         if function.class_name and "functools.cached_property" in words:
@@ -97,6 +102,49 @@ def _look_up(module: Module, read: ast.Assign) -> Iterator[Found]:
                 ):
                     yield read, place, "check", act, "insert"
                     return
+
+
+def _decide(module: Module, read: ast.Assign) -> Iterator[Found]:
+    """``last = d[k]``, then ``if last …:``, and in one of its branches a change of ``d[k]``."""
+    item, target = read.value, read.targets[0]
+    if not isinstance(item, ast.Subscript) or not isinstance(target, ast.Name):
+        return
+    place = container_of(module, item)
+    if place is None:
+        return
+    texts = {_text(item), _text(item.value)}
+    first: ast.stmt = read
+    outer = module.parent(read)
+    if isinstance(outer, ast.Try) and block_of(module, read) is outer.body:
+        first = outer
+    for statement in _behind(module, first, 2):
+        if not isinstance(statement, ast.If):
+            continue
+        if not any(getattr(each, "id", "") == target.id for each in ast.walk(statement.test)):
+            continue
+        act = next(_changes([*statement.body, *statement.orelse], texts), None)
+        if act is not None:
+            yield read, place, "check", act, "decide"
+        return
+
+
+def _changes(block: list[ast.stmt], texts: set[str]) -> Iterator[ast.stmt]:
+    """The statements that change an item of one of ``texts``, up to one that may look again."""
+    for statement in block:
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            return
+        targets: list[ast.expr] = []
+        if isinstance(statement, (ast.Assign, ast.Delete)):
+            targets = statement.targets
+        elif isinstance(statement, ast.AugAssign):
+            targets = [statement.target]
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            func = statement.value.func
+            if isinstance(func, ast.Attribute) and func.attr in _TAKING:
+                targets = [ast.Subscript(func.value, ast.Constant(0), ast.Load())]
+        for each in targets:
+            if isinstance(each, ast.Subscript) and {_text(each), _text(each.value)} & texts:
+                yield statement
 
 
 def _asks(test: ast.expr, word: str, default: str) -> bool:

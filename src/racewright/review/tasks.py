@@ -12,14 +12,19 @@ from typing import Final
 __all__ = [
     "BLOCKING",
     "CONDITIONS",
+    "CONTAINERS",
     "EVENTS",
+    "EXCLUDING",
+    "HANDLERS",
     "LOCKS",
+    "PREEMPTIVE",
     "QUEUES",
     "REENTRANT",
     "SLEEPS",
     "SPAWNING_DECORATORS",
     "SPAWNS",
     "THREADED",
+    "THREADED_SERVERS",
     "Spawning",
 ]
 
@@ -33,10 +38,13 @@ class Spawning:
     keyword: str = ""
     is_many: bool = False
     takes_call: bool = False  #: the target is called there: ``create_task(work())``
+    own: int = -1  #: the argument that the target is given of whose requests come one by one
 
 
 #: Kinds of tasks that run at the same time as others between any two bytecodes.
-THREADED: Final = frozenset({"thread", "pool", "timer", "periodic"})
+THREADED: Final = frozenset({"thread", "pool", "timer", "periodic", "handler"})
+#: These, and what runs in the middle of any of them, once an object is gone.
+PREEMPTIVE: Final = THREADED | {"finalizer"}
 
 _POOL = Spawning("pool", 0, "fn")
 _POOL_MAP = Spawning("pool", 0, "fn", is_many=True)
@@ -93,6 +101,46 @@ SPAWNS: Final[dict[str, Spawning]] = {
     "atexit.register": Spawning("exit", 0, "func"),
 }
 
+#: What functions are given to that calls each in a thread of its own, for one request or message,
+#: or, once an object is gone, in whichever thread is running. As a decorator, it is given what it
+#: decorates.
+_HANDLER = Spawning("handler", 1, "handler", is_many=True, own=0)
+_VIEW = Spawning("handler", -1, is_many=True)
+HANDLERS: Final[dict[str, Spawning]] = {
+    "engineio.Server.on": _HANDLER,
+    "engineio.Server.start_background_task": Spawning("thread", 0, "target"),
+    "socketio.Server.event": Spawning("handler", 0, "handler", is_many=True, own=0),
+    "socketio.Server.on": _HANDLER,
+    "socketio.Server.start_background_task": Spawning("thread", 0, "target"),
+    "flask_socketio.SocketIO.event": Spawning("handler", 0, is_many=True),
+    "flask_socketio.SocketIO.on": _VIEW,
+    "flask_socketio.SocketIO.on_event": Spawning("handler", 1, "handler", is_many=True),
+    "flask_socketio.SocketIO.start_background_task": Spawning("thread", 0, "target"),
+    **{
+        f"flask.{owner}.{word}": _VIEW
+        for owner in ("Blueprint", "Flask")
+        for word in ("delete", "get", "patch", "post", "put", "route")
+    },
+    **{
+        f"flask.{owner}.add_url_rule": Spawning("handler", 2, "view_func", is_many=True)
+        for owner in ("Blueprint", "Flask")
+    },
+    "weakref.WeakMethod": Spawning("finalizer", 1, "callback"),
+    "weakref.finalize": Spawning("finalizer", 1, "func"),
+    "weakref.proxy": Spawning("finalizer", 1, "callback"),
+    "weakref.ref": Spawning("finalizer", 1, "callback"),
+}
+
+#: What makes a server start a thread for each request, as a base or by itself.
+THREADED_SERVERS: Final = frozenset(
+    {
+        "http.server.ThreadingHTTPServer",
+        "socketserver.ThreadingMixIn",
+        "socketserver.ThreadingTCPServer",
+        "socketserver.ThreadingUDPServer",
+    }
+)
+
 #: Decorators of functions that some framework calls in a task of its own.
 SPAWNING_DECORATORS: Final[dict[str, str]] = {
     "oslo_service.periodic_task.periodic_task": "periodic",
@@ -100,6 +148,18 @@ SPAWNING_DECORATORS: Final[dict[str, str]] = {
     "celery.task": "process",
 }
 
+#: Classes whose objects hold items, as a subclass' object does itself.
+CONTAINERS: Final = frozenset(
+    {
+        "builtins.dict",
+        "builtins.list",
+        "builtins.set",
+        "collections.Counter",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.deque",
+    }
+)
 #: Locks that a ``with`` block holds, by the name of what makes them.
 LOCKS: Final = frozenset(
     {
@@ -118,6 +178,17 @@ LOCKS: Final = frozenset(
         "eventlet.semaphore.Semaphore",
         "gevent.lock.RLock",
         "gevent.lock.Semaphore",
+    }
+)
+#: Locks that keep threads apart, and may be taken for that.
+EXCLUDING: Final = frozenset(
+    {
+        "threading.Lock",
+        "threading.RLock",
+        "threading.Condition",
+        "threading._RLock",
+        "_thread.allocate_lock",
+        "_thread.RLock",
     }
 )
 REENTRANT: Final = frozenset(

@@ -69,7 +69,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewright.model.finding import Finding
-from racewright.review.concurrency import Concurrency, SharedAccess
+from racewright.review.concurrency import CALLERS, Concurrency, SharedAccess
 from racewright.review.pairs import pairs_without_lock, place_of, story_of, task_of
 from racewright.review.rule import Rule
 
@@ -78,12 +78,21 @@ __all__ = ["CheckThenAct"]
 _HARMS = {
     "compute": "Both see that it is not computed yet, and both compute it: cached_property has no "
     "lock since Python 3.12.",
+    "decide": "Both decide on what they saw, and both act: for one of them it is so no longer.",
     "create plain": "Both see that it is missing, and both make one; what is put into one is lost.",
     "create": "Both see that it is missing, and both make one; one of the two is lost.",
     "insert": "Both see that the key is missing, and the second entry replaces the first.",
     "add": "Both see that it is missing, and what is to be done once is done twice.",
     "remove": "Both see that the key is there, and the second removal raises.",
 }
+
+#: Beginnings of the names of functions that give the same for the same, of which nobody cares
+#: which of two it has.
+_VALUES = (
+    *(f"builtins.{word}" for word in ("bool", "bytes", "float", "frozenset", "int", "len", "str")),
+    *("builtins.tuple", "inspect.", "locale.", "math.", "operator.", "os.", "platform.", "re."),
+    *("string.", "sys.", "types.", "typing.", "_winapi."),
+)
 
 
 class CheckThenAct(Rule):
@@ -96,7 +105,9 @@ class CheckThenAct(Rule):
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         for location, accesses in sorted(concurrency.locations.items()):
             for check, other in pairs_without_lock(concurrency, accesses, "check"):
-                if other.access.kind == "check" and not _is_harmless(check, accesses):
+                if other.access.kind != "check" or _is_of_one_task(check):
+                    continue
+                if not _is_harmless(check, accesses) and not _is_alike(concurrency, check):
                     yield self._finding(location, check, other)
 
     def _finding(self, location: str, check: SharedAccess, other: SharedAccess) -> Finding:
@@ -126,6 +137,22 @@ def _is_harmless(check: SharedAccess, accesses: list[SharedAccess]) -> bool:
         and not each.function.name.endswith(".__init__")
         for each in accesses
     )
+
+
+def _is_of_one_task(check: SharedAccess) -> bool:
+    """Whether only one task at a time comes here with the key that it looks for."""
+    root = check.side.root
+    is_first = root is not None and root.function == check.function.name
+    return root is not None and is_first and bool(root.own) and root.own == check.access.key
+
+
+def _is_alike(concurrency: Concurrency, check: SharedAccess) -> bool:
+    """Whether what a caller makes is as good as what another does: a value, not an object."""
+    root = check.side.root
+    if root is None or root.kind != CALLERS or check.access.detail not in ("create", "insert"):
+        return False
+    made = concurrency.project.evaluate(check.access.made)
+    return made is not None and made.kind == "instance" and made.name.startswith(_VALUES)
 
 
 def _corrected(check: SharedAccess) -> str:

@@ -71,7 +71,8 @@ from typing import Final
 
 from racewright.model.finding import Finding
 from racewright.review.concurrency import Concurrency, SharedAccess
-from racewright.review.pairs import can_meet, is_near, place_of, story_of, task_of
+from racewright.review.locations import ITSELF
+from racewright.review.pairs import beginning_of, can_meet, is_near, place_of, story_of, task_of
 from racewright.review.rule import Rule
 
 __all__ = ["LoopOverSharedContainer"]
@@ -109,7 +110,7 @@ class LoopOverSharedContainer(Rule):
         for _, accesses in sorted(concurrency.locations.items()):
             told = set()
             for loop in accesses:
-                kind = loop.access.detail.removeprefix("loop ")
+                kind = _container(concurrency, loop)
                 key = (loop.file, loop.access.line)
                 if kind not in _DISTURBING or key in told or not _counts(concurrency, loop):
                     continue
@@ -130,8 +131,7 @@ class LoopOverSharedContainer(Rule):
         facts = [f"{change.file}:{change.access.line} changes {word}, by {who}."]
         root = loop.side.root or change.side.root
         if root is not None:
-            started = ".".join(root.function.split(".")[-2:])
-            facts.append(f"{root} starts {started} as a task of its own.")
+            facts.append(beginning_of(root))
         facts.append(story_of("", loop, change)[-1])
         return self.finding(
             [place_of(loop), place_of(change)],
@@ -144,6 +144,18 @@ class LoopOverSharedContainer(Rule):
             ),
             corrected=_corrected(loop, name),
         )
+
+
+def _container(concurrency: Concurrency, loop: SharedAccess) -> str:
+    """Which container a loop goes over; of an object that is one itself, by the class' bases."""
+    kind = loop.access.detail.removeprefix("loop ")
+    if kind in _DISTURBING or loop.access.word != ITSELF or loop.access.owner[0] != "self":
+        return kind
+    order = concurrency.project.order_of(kind)
+    own = {f"{kind}.__iter__", *(f"{each}.__iter__" for each in order)}
+    if own & concurrency.project.functions.keys():
+        return kind  # it says itself what a loop goes over
+    return next((each for each in order if each in _DISTURBING), kind)
 
 
 def _change_during(
@@ -188,5 +200,6 @@ def _is_called_by_nobody(concurrency: Concurrency, shared: SharedAccess) -> bool
 
 
 def _corrected(loop: SharedAccess, name: str) -> str:
-    owner = "self." if loop.access.owner[0] == "self" else ""
+    is_itself = loop.access.word == ITSELF
+    owner = "self." if loop.access.owner[0] == "self" and not is_itself else ""
     return f"for … in list({owner}{loop.access.word}{'.items()' if 'ict' in name else ''}):"

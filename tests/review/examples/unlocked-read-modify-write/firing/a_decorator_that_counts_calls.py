@@ -1,0 +1,13 @@
+# file: service/counting.py
+import functools
+
+
+class counted:
+    def __init__(self, function):
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.calls = 0
+
+    def __call__(self, *args, **kwargs):
+        self.calls += 1  # here
+        return self.function(*args, **kwargs)
