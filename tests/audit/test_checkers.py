@@ -9,6 +9,8 @@ import pytest
 from tests.audit.support import claims_about, project, verdicts
 
 SO = [
+    "The code uses threads.",
+    "`self.path` is used in `read` and `_write`.",
     "`write` acquires `self._lock`.",
     "`read` does not acquire `_lock`.",
     "`start` waits for `self.ready`.",
@@ -67,6 +69,9 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "`read` uses a lock.",
+    "`read` calls `self._write(accounts)`.",
+    "`LIMIT` is used in `write` and `read`.",
     "`start` sets `self.ready`.",
     "`read` acquires `self._lock`.",
     "`write` does not acquire `_lock`.",

@@ -354,11 +354,13 @@ class Code(SourceLines):
         word = parts[-1]
         if not word.isidentifier() or self.occurrences(text, within) or keyword.iskeyword(word):
             return False
-        if self.thing(text, within).definitions:
+        bound = self.thing(text, within).definitions
+        if any(within is None or self.is_in(each.node, within) for each in bound):
             return False
         call = call_spelt(text)
         if call is not None and not is_exact(call):
-            return False
+            name = written(call.func)  # of a call with other arguments nobody knows
+            return bool(name) and self.is_absent(name, within)
         if self.module.tree.stars and len(parts) == 1:
             return False
         for node in [*self.attributes.get(word, ()), *self.names.get(word, ())]:

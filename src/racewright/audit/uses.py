@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from racewright.audit.code import Code
 from racewright.audit.things import Thing
 
 __all__ = [
     "Handing",
+    "are_meant",
     "handed_to",
     "handings",
     "last_name",
+    "names_it",
     "own_reads",
     "reads_by_bases",
     "unread_among",
 ]
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 #: Callables that call what they are given, by their last name; and keywords that say as much.
 _CALLERS = frozenset(
@@ -196,3 +201,18 @@ def handed_to(value: ast.AST, text: str) -> bool:
         isinstance(each, (ast.Name, ast.Attribute)) and ast.unparse(each) == word
         for each in ast.walk(value)
     )
+
+
+def names_it(node: ast.AST, text: str) -> bool:
+    """Whether anything below ``node`` has the last name of ``text``."""
+    word = text.partition("(")[0].rpartition(".")[2]
+    return any(
+        word in (getattr(each, "id", ""), getattr(each, "attr", ""), getattr(each, "arg", ""))
+        or (isinstance(each, ast.Constant) and each.value == word)
+        for each in ast.walk(node)
+    )
+
+
+def are_meant(nodes: Sequence[_Node], text: str) -> list[_Node]:
+    """Of several functions or classes of one name, those that have to do with the thing said."""
+    return [node for node in nodes if names_it(node, text)] or list(nodes)

@@ -24,7 +24,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
-from racewright.audit.uses import last_name
+from racewright.audit.uses import are_meant, last_name, names_it
 
 __all__ = ["Doings"]
 
@@ -144,8 +144,7 @@ def _check(find: _Finder) -> Callable[[re.Match[str], Clause, Code], Answer | No
         claim, is_denied = in_words(match, clause), bool(match["not"])
         answers = []
         for text in (each.removesuffix("()") for each in group.texts):
-            # Of several functions of one name those are meant that have to do with the thing.
-            meant = [node for node in where if _names(node, text)] or where
+            meant = are_meant(where, text)
             answers += [_one(find, node, text, claim, is_denied, code) for node in meant]
         return combined(claim, answers)
 
@@ -198,15 +197,6 @@ def _is_handed_on(node: ast.AST, text: str, code: Code) -> bool:
     return False
 
 
-def _names(node: ast.AST, text: str) -> bool:
-    word = text.rpartition(".")[2]
-    return any(
-        word in (getattr(each, "id", ""), getattr(each, "attr", ""), getattr(each, "arg", ""))
-        or (isinstance(each, ast.Constant) and each.value == word)
-        for each in ast.walk(node)
-    )
-
-
 def _through(node: ast.AST, text: str, code: Code) -> str:
     """A function of the file that is called from there, directly or not, and names the thing."""
     seen: set[str] = set()
@@ -217,7 +207,7 @@ def _through(node: ast.AST, text: str, code: Code) -> str:
         for function in code.functions:
             if function is not node and function.name in called and function.name not in seen:
                 seen.add(function.name)
-                if _names(function, text):
+                if names_it(function, text):
                     return function.name
                 queue.append(function)
     return ""

@@ -20,7 +20,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
-from racewright.audit.uses import last_name
+from racewright.audit.uses import are_meant, last_name
 
 __all__ = ["Inside"]
 
@@ -94,7 +94,9 @@ def _calls(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
             code,
         )
 
-    return combined(claim, [one(node, text) for node in where for text in targets.texts])
+    return combined(
+        claim, [one(node, text) for text in targets.texts for node in are_meant(where, text)]
+    )
 
 
 def _spelt(node: ast.expr | None, code: Code) -> set[str]:

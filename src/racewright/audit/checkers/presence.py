@@ -198,7 +198,7 @@ def _answer(
                 else unsure(claim, "how many are many, is open")
             )
         return yes(claim, evidence)
-    if not construct.is_whole:
+    if not construct.is_absent(code, where):
         return None
     nothing = code.evidence(
         [where] if where is not code.module.tree.root else (),

@@ -18,7 +18,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.families import family
-from racewright.audit.uses import reads_by_bases
+from racewright.audit.uses import are_meant, reads_by_bases
 from racewright.audit.words import Group
 
 __all__ = ["Usage"]
@@ -98,20 +98,27 @@ def _use(match: re.Match[str], group: Group, clause: Clause, code: Code) -> Iter
     where: list[ast.AST] = []
     inside = _IN.match(rest)
     if inside:
+        named = clause.group(inside["w"])
         where = subject_nodes(inside["w"], clause, code)
-        if len(where) != 1:
+        if len(where) != (1 if named is None else len(named.texts)):
             return
         rest = rest[inside.end() :]
     if match.groupdict().get("o"):
-        where = subject_nodes(match["o"], clause, code)
+        where = are_meant(subject_nodes(match["o"], clause, code), group.texts[0])
         if len(where) != 1:
             return
     rest = re.sub(r"^ from (?:the )?@\d+", "", rest)
     purpose = _PURPOSE.match(rest)
     if rest.strip() and not purpose:
         return
-    within = where[0] if where and where[0] is not code.module.tree.root else None
-    answer = _whether(group, within, bool(many), is_denied, code)
+    answers = [
+        _whether(
+            group, None if node is code.module.tree.root else node, bool(many), is_denied, code
+        )
+        for node in where or [code.module.tree.root]
+    ]
+    every = [each for each in answers if each is not None]
+    answer = combined(every[0].claim, every, is_all=True) if len(every) == len(answers) else None
     if answer is None or purpose is None or is_denied or answer.verdict != "supported":
         if answer is not None:
             yield answer
