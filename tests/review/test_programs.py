@@ -3,6 +3,7 @@ silent on each one's correct look-alike."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,26 @@ def test_a_race_can_be_seen_by_reading(program: str, racy: dict[str, set[str]]) 
 
 def test_no_correct_program_has_a_defect() -> None:
     assert [str(finding.place) for finding in defects_in("safe")] == []
+
+
+#: What rules see that say nothing about code in a folder of tests.
+SEEN_OUTSIDE = {
+    "ask_after_stop": "put-after-stop-check",
+    "counted_lock": "reentrance-without-owner",
+    "scope_across_yield": "scope-across-yield",
+    "state_of_another_call": "call-state-on-callable",
+}
+
+
+@pytest.mark.parametrize("program", SEEN_OUTSIDE)
+def test_a_race_can_be_seen_by_reading_where_it_is_no_test(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = {}
+    for folder in ("racy", "safe"):
+        Path(folder).mkdir()
+        shutil.copy(PROGRAMS / folder / f"{program}.py", folder)
+        settings = ReviewSettings(paths=(f"{folder}/{program}.py",), ruff=False, cache=False)
+        found[folder] = [each.rule for each in review(settings).defects]
+    assert found == {"racy": [SEEN_OUTSIDE[program]], "safe": []}
