@@ -173,14 +173,17 @@ class Client:
 
     def _client(self) -> Any:
         if self._speaker is None:
-            import openai
-
-            self._speaker = openai.OpenAI(
+            try:
+                from openai import DefaultHttpxClient, OpenAI
+            except ImportError as error:
+                reason = self._quoted(str(error))
+                raise ModelFailure(f"the package openai cannot be used: {reason}") from error
+            self._speaker = OpenAI(
                 # Without one it would look for others in the environment.
                 api_key=self.endpoint.key or "none",
                 base_url=self.endpoint.url,
                 max_retries=0,
-                http_client=openai.DefaultHttpxClient(
+                http_client=DefaultHttpxClient(
                     follow_redirects=False,
                     event_hooks={"request": [self._reduce], "response": [self._refuse]},
                 ),

@@ -8,6 +8,8 @@ others.
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +18,7 @@ from typing import Any, Final
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.engine import clauses_in
+from racewright.audit.items import Item
 from racewright.audit.panel import opposite
 from racewright.audit.restated import decided_as
 from racewright.audit.texts import Text
@@ -119,18 +122,17 @@ def _passages(made: Audit, texts: Sequence[Text], code: Code) -> Iterator[_Asked
     for text in texts:
         masked = Masked(text.text)
         # Where a checker was in doubt, its doubt stays: no other words may get around it.
-        open_ = {
-            (claim.start, claim.end)
-            for claim in made.of(text.name)
-            if not claim.is_decided and not claim.checker
-        }
-        taken = [(c.start, c.end) for c in made.of(text.name) if c.is_decided or c.checker]
+        own = made.of(text.name)
+        understood = {(c.start, c.end) for c in own if c.is_decided or c.checker}
+        open_ = {(c.start, c.end) for c in own} - understood
+        item: Item | None = None
+        sentences: list[tuple[int, int]] = []
         for clause in clauses_in(text, code):
             if (clause.start, clause.end) not in open_ or not _is_statement(clause):
                 continue
-            if any(a < clause.end and clause.start < b for a, b in taken):
-                continue
-            passage = _passage(clause, text.text, masked)
+            if clause.item is not item:
+                item, sentences = clause.item, _sentences(clause.item, text.text)
+            passage = _passage(clause, sentences, masked)
             if not is_scoped(passage):
                 start = masked.there(clause.start)
                 yield _Asked(text, masked, clause.item.label, start, passage)
@@ -144,25 +146,22 @@ def _is_statement(clause: Clause) -> bool:
     )
 
 
-def _passage(clause: Clause, text: str, masked: Masked) -> Passage:
-    earlier = (0, 0)
-    start, end = clause.start, clause.end
-    for part in clause.item.parts:
-        if part.start > clause.start:
-            break
-        for a, b in sentences_of(text, part.start, part.end):
-            if a <= clause.start < b:
-                start, end = a, b
-                break
-            earlier = (a, b)
+def _sentences(item: Item, text: str) -> list[tuple[int, int]]:
+    return [each for p in item.parts for each in sentences_of(text, p.start, p.end)]
+
+
+def _passage(clause: Clause, sentences: list[tuple[int, int]], masked: Masked) -> Passage:
+    place = bisect_right(sentences, (clause.start, sys.maxsize)) - 1
+    start, end = sentences[place] if place >= 0 else (clause.start, clause.end)
+    earlier = sentences[place - 1] if place > 0 else (0, 0)
 
     def shown(a: int, b: int) -> str:
         return masked.text[masked.there(a) : masked.there(b)]
 
     return Passage(
         words=shown(clause.start, clause.end),
-        sentence=shown(start, end),
-        before=shown(start, clause.start),
+        sentence=shown(start, max(end, clause.end)),
+        before=shown(min(start, clause.start), clause.start),
         earlier=shown(*earlier),
     )
 

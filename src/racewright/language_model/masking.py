@@ -16,6 +16,7 @@ class Masked:
     def __init__(self, original: str) -> None:
         self.original = original
         self.text = mask(original)
+        self._known: dict[int, tuple[int, int]] = {}
         self._lines = (original.split("\n"), self.text.split("\n"))
         self._starts = tuple(
             [0, *accumulate(len(line) + 1 for line in lines)] for lines in self._lines
@@ -35,13 +36,21 @@ class Masked:
             return place
         line = min(bisect_right(self._starts[source], place), len(self._lines[source])) - 1
         column = place - self._starts[source][line]
-        old, new = self._lines[source][line], self._lines[target][line]
-        alike = _common(old, new)
+        alike, rest = self._alike(line)
         if column > alike:
-            rest = min(_common(old[::-1], new[::-1]), len(old) - alike, len(new) - alike)
-            behind = len(old) - column
-            column = len(new) - behind if behind <= rest else alike
+            old, new = len(self._lines[source][line]), len(self._lines[target][line])
+            behind = old - column
+            column = new - behind if behind <= rest else alike
         return self._starts[target][line] + column
+
+    def _alike(self, line: int) -> tuple[int, int]:
+        """How far a line is the same from its beginning, and from its end."""
+        if line not in self._known:
+            old, new = self._lines[0][line], self._lines[1][line]
+            alike = _common(old, new)
+            rest = min(_common(old[::-1], new[::-1]), len(old) - alike, len(new) - alike)
+            self._known[line] = (alike, rest)
+        return self._known[line]
 
 
 def _common(one: str, other: str) -> int:
