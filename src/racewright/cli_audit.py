@@ -24,8 +24,6 @@ from racewright.model.claim import REFUTED, Audit
 if TYPE_CHECKING:
     from racewright.audit.code import Code
     from racewright.audit.texts import Text
-    from racewright.run import Program
-    from racewright.settings import Settings
 
 __all__ = ["COMMANDS", "FORMATS"]
 
@@ -76,10 +74,27 @@ FORMATS = ("text", "markdown", "json", "sarif", "html")
     "--run",
     "target",
     metavar="TARGET",
-    help="Run this, as overlap would, for claims that a run decides. The code is then imported.",
+    help="Run this test for claims that a run decides. The code is then imported, in a process of "
+    "its own.",
 )
 @click.option("--runner", type=click.Choice(["pytest", "unittest", "callable"]))
 @click.option("--runs", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option(
+    "--undo",
+    multiple=True,
+    metavar="NAME",
+    help="With --run: what reviews mean by the fix, as for mutate. Repeatable. Default: the locks "
+    "that two tasks of the test use.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(min=1),
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --run: no new run after this.",
+)
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write there.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 although something is refuted.")
@@ -95,6 +110,8 @@ def audit(
     target: str | None,
     runner: str | None,
     runs: int,
+    undo: tuple[str, ...],
+    seconds: float,
     style: str,
     output: str | None,
     exit_zero: bool,
@@ -111,8 +128,12 @@ def audit(
     begin_asking(options)
     if target is not None and revision is not None:
         raise UsageError("--run runs what the file is, and --revision audits what it was: not both")
+    if undo and target is None:
+        raise UsageError("--undo says what the fix is, for the runs of --run TARGET")
     if target is not None:
         fix_hash_seed(os.environ.get("PYTHONHASHSEED", ""))
+        from racewright.audit.runs import Budget, with_runs
+        from racewright.settings import Settings
     names = reviews or (() if sys.stdin.isatty() else ("-",))
     if not names:
         raise UsageError("an audit needs a review: --review FILE, or a text on standard input")
@@ -127,7 +148,13 @@ def audit(
     made = replace(make_audit(subject, texts), revision=at)
     made = _with_versions(made, subject, texts, code, project or "", others, history)
     if target is not None:
-        made = _run(made, subject, target, runner or "", runs)
+        settings = Settings(runner=runner or "", root=os.getcwd())
+        budget = Budget(runs=runs, seconds=seconds)
+        with terminable():
+            ran = with_runs(made, texts, subject, target, settings, budget=budget, undo=undo)
+        made = ran.audit
+        if ran.why_not:
+            click.echo(f"{target} was not run: {ran.why_not}", err=True)
     if missed:
         made = missed_by(made, code, data)
     made = audit_with_model(made, texts, subject, options)
@@ -205,24 +232,6 @@ def _with_versions(
         is_asked=bool(history or others),
         seconds=seconds,
     )
-
-
-def _run(made: Audit, subject: Code, target: str, runner: str, runs: int) -> Audit:
-    from racewright.audit.runs import Budget, decided_by_runs
-    from racewright.search.targets import each_program
-    from racewright.settings import Settings
-
-    settings = Settings(runner=runner, root=os.getcwd())
-    found: list[Audit] = []
-
-    def run_one(program: Program, chosen: Settings) -> Audit:
-        if not found:
-            found.append(decided_by_runs(made, subject, program, chosen, Budget(runs=runs)))
-        return found[0]
-
-    with terminable():
-        each_program(target, settings, run_one)
-    return found[0] if found else made
 
 
 def _status(made: Audit) -> int:

@@ -1,230 +1,213 @@
-"""What a run decides: whether a function is entered, and whether sleeps bring about their purpose.
+"""What runs decide, where a target to run was named.
 
-Only asked for by name (``--run TARGET``), for it imports and runs the code. Each section of
-interest is watched in ordinary runs, on real threads and in real time, and in some controlled ones,
-by what ``racewright overlap`` uses. A run shows that something happens; that it never does is said
-only of the runs that were made, and only where the claim is about what the sleeps bring about.
+Only asked for by name (``--run TARGET``), for it imports and runs the code; all of it happens in a
+process of its own, which is ended when the time for it is over. Functions that claims say are
+called are watched, and those that sleep in the place of others; and what is asked of the test
+itself (:mod:`racewright.audit.questions`) is tried (:mod:`racewright.audit.trials`). A run shows
+that something happens; that it never does is said only of the runs that were made. Where a run
+could not be made, that is the reason that no verdict is given, and never a verdict.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from racewright import originals
+from racewright.audit.apart import Outcome, run_apart
 from racewright.audit.code import Code
+from racewright.audit.engine import clauses_in
 from racewright.audit.panel import merged
-from racewright.model.claim import REFUTED, SUPPORTED, Audit, Claim, Evidence
-from racewright.model.vacuity import Overlap, OverlapRun
+from racewright.audit.questions import NOTICES, OVERLAPS, REPRODUCES, Question, questions_in
+from racewright.audit.sections import section_named, section_of, sleeping_in
+from racewright.audit.texts import Text
+from racewright.audit.trials import Budget, Said, Trials
+from racewright.audit.watching import Watching
+from racewright.errors import TargetError
+from racewright.model.claim import NOT_CHECKABLE, Audit, Claim, Evidence
 from racewright.run import Program
+from racewright.search.programs import kind_of
+from racewright.search.targets import each_program
 from racewright.settings import Settings
-from racewright.vacuity.overlap import find_overlaps
 
-__all__ = ["Budget", "decided_by_runs"]
+__all__ = ["Budget", "Ran", "with_runs"]
 
-#: Pairs of sections that are watched at most: each takes runs of its own.
-_MOST = 3
-_SLEEPS = re.compile(r"\b(?:sleeps?|delays?|time\.sleep)\b|`time\.sleep", re.IGNORECASE)
-_UNRELIABLE = re.compile(
-    r"\b(?:unreliable|flaky|flakiness|misleading|non-?deterministic|intermittent\w*|timing issues"
-    r"|not accurately|race-prone|brittle)\b",
-    re.IGNORECASE,
-)
-_COSTLY = re.compile(
-    r"\b(?:slow(?:s|er|ing)?|inefficient|takes? (?:time|longer)|waste\w*|longer to run)\b",
-    re.IGNORECASE,
-)
-_CALLED = re.compile(r"(?P<names>.+) (?:is|are) (?P<not>never )?called$")
+_OF_THREADS = re.compile(r"\b(?:rac(?:e|es|y)|locks?|threads?|concurren|synchroni|deadlock)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """How much is run."""
+class Ran:
+    """An audit, and why nothing was run for it, if nothing was."""
 
-    runs: int = 3  #: ordinary ones, for each pair of sections
-    schedules: int = 6
-    limit: float = 300.0  #: seconds that an ordinary run may take
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Two functions of the file that are watched together, or one twice."""
-
-    functions: tuple[ast.AST, ast.AST]
-    seen: Overlap | None = None
-
-    @property
-    def free(self) -> list[OverlapRun]:
-        runs = self.seen.runs if self.seen is not None else ()
-        return [
-            run for run in runs if not run.is_controlled and run.outcome in ("passed", "failed")
-        ]
-
-    def entries(self, place: str) -> int:
-        return sum(each.section == place for run in self.free for each in run.intervals)
+    audit: Audit
+    why_not: str = ""
 
 
-def decided_by_runs(
-    audit: Audit, code: Code, program: Program, settings: Settings, budget: Budget
+def with_runs(
+    audit: Audit,
+    texts: Sequence[Text],
+    code: Code,
+    target: str,
+    settings: Settings,
+    *,
+    budget: Budget | None = None,
+    undo: Sequence[str] = (),
+) -> Ran:
+    """The same audit, with what runs of ``target`` say about its claims; ``undo`` names what the
+    reviews mean by the fix.
+
+    Raises ``TargetError`` where there is no such target.
+    """
+    budget = budget or Budget()
+    file = target.partition("::")[0]
+    if kind_of(target, settings.runner) in ("pytest", "script") and not os.path.exists(file):
+        raise TargetError(f"there is no file or folder {file!r}")
+    end = originals.monotonic() + budget.seconds
+    questions = {text.name: list(questions_in(clauses_in(text, code))) for text in texts}
+    # Which tests there are has to be known before any of them is run for "the test".
+    names = run_apart(
+        lambda: each_program(target, settings, lambda program, _: program.name), budget.seconds
+    )
+    if names.value is None:
+        return Ran(_unrun(audit, questions, target, names.why_not), names.why_not)
+    count = len(names.value)
+    found: list[Audit] = [audit]
+
+    def run_one(program: Program, chosen: Settings) -> Audit:
+        left = max(end - originals.monotonic(), 0.0)
+        trials = Trials(program, chosen, replace(budget, seconds=left), tuple(undo))
+        found.append(_by_program(found[-1], code, trials, questions, count))
+        return found[-1]
+
+    def run_all() -> Audit:
+        return each_program(target, settings, run_one)[-1]
+
+    made: Outcome[Audit] = run_apart(run_all, budget.seconds + budget.limit)
+    if made.value is None:
+        return Ran(_unrun(audit, questions, target, made.why_not), made.why_not)
+    return Ran(replace(made.value, panel=merged(made.value.claims), ran=target))
+
+
+def _unrun(audit: Audit, questions: dict[str, list[Question]], target: str, why_not: str) -> Audit:
+    """What a run was to decide says why none did."""
+    said = Said(NOT_CHECKABLE, f"{target} could not be run: {_brief(why_not)}")
+    claims = list(audit.claims)
+    for review, asked in questions.items():
+        for question in asked:
+            claims = _answered(claims, review, question, said, Evidence("", (), ""), audit)
+    return replace(audit, claims=tuple(claims))
+
+
+def _brief(why_not: str) -> str:
+    """The last line that says something: of a traceback, the error."""
+    lines = [line.strip() for line in why_not.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"(?:E\s+)?[\w.]*(?:Error|Exception)\b", line)]
+    return re.sub(r"^E\s+", "", (errors or lines or ["nothing is known"])[-1])[:300]
+
+
+def _by_program(
+    audit: Audit, code: Code, trials: Trials, questions: dict[str, list[Question]], count: int
 ) -> Audit:
-    """The same audit, with what runs of ``program`` say about its claims."""
-    sleeping = _sleeping(code)
-    watches = _watches(audit, code, sleeping)
-    for watch in watches:
-        watch.seen = find_overlaps(
-            program,
-            settings,
-            (_section(watch.functions[0], code), _section(watch.functions[1], code)),
-            runs=budget.runs,
-            schedules=budget.schedules,
-            limit=budget.limit,
-        )
-    claims: list[Claim] = []
-    for claim in audit.claims:
-        made = _decided(claim, audit, code, watches, sleeping)
-        claims += _apart(claim, made) if made is not claim and not claim.is_decided else [made]
-    return replace(audit, claims=tuple(claims), panel=merged(claims), ran=program.name)
+    """What one test says."""
+    sleeping = sleeping_in(code)
+    claims = Watching(audit, code, trials, sleeping).claims()
+    place = Evidence(code.file, _lines(trials.program.name, code), "")
+    for review, asked in questions.items():
+        is_of_threads = bool(_OF_THREADS.search(_text(audit, review)))
+        for question in asked:
+            if not _is_open(claims, review, question):
+                continue
+            said = _said(question, code, trials, sleeping, count, is_of_threads=is_of_threads)
+            if said is not None:
+                claims = _answered(claims, review, question, said, place, audit)
+    return replace(audit, claims=tuple(claims))
 
 
-def _apart(before: Claim, made: Claim) -> list[Claim]:
-    """The words that were decided, and those behind them, which were not."""
-    match = _UNRELIABLE.search(before.quote) or _COSTLY.search(before.quote)
-    if match is None:
-        return [made]
-    rest = before.quote[match.end() :]
-    first = replace(made, end=before.start + match.end(), quote=before.quote[: match.end()])
-    first = replace(first, claim=" ".join(first.quote.split()))
-    bare = rest.lstrip(" ,;:\n")
-    if not re.search(r"[A-Za-z]", bare):
-        return [first]
-    start = before.end - len(bare)
-    return [first, replace(before, start=start, quote=bare, claim=" ".join(bare.split()))]
+def _said(
+    question: Question,
+    code: Code,
+    trials: Trials,
+    sleeping: list[ast.AST],
+    count: int,
+    *,
+    is_of_threads: bool,
+) -> Said | None:
+    """What this test says to a question, if the question is about it.
+
+    A bug that may be any is taken for one of locks only in a review that speaks of such.
+    """
+    parts = re.split(r"[.:/\\]+", re.sub(r"\[.*", "", trials.program.name))
+    if question.subject:
+        if question.subject.removesuffix("()").rpartition(".")[2] not in parts:
+            return None
+    elif question.kind not in (OVERLAPS, REPRODUCES) or not question.about:
+        if code.module.name.rpartition(".")[2] not in parts:
+            return None  # "the test" is in the file that is reviewed
+        if count > 1 and question.kind not in (OVERLAPS, REPRODUCES):
+            return Said(NOT_CHECKABLE, f"which of the {count} tests that were run is not said")
+    if question.kind == NOTICES and not (question.is_of_locks or trials.undo or is_of_threads):
+        return Said(NOT_CHECKABLE, "what the fix is that it may notice is not said (--undo)")
+    sections = None
+    if question.kind in (OVERLAPS, REPRODUCES):
+        named = [section_named(name, code) for name in question.about]
+        if len(named) == 2 and named[0] and named[1]:
+            sections = (named[0], named[1])
+        elif not question.about and len(sleeping) == 2:
+            sections = (section_of(sleeping[0], code), section_of(sleeping[1], code))
+    return trials.answer(question, sections)
 
 
-def _section(node: ast.AST, code: Code) -> str:
-    body = getattr(node, "body", [node])
-    first = body[1] if len(body) > 1 and code.docstring(node) else body[0]
-    return f"{code.module.file}:{first.lineno}-{getattr(node, 'end_lineno', first.lineno)}"
+def _is_open(claims: Sequence[Claim], review: str, question: Question) -> bool:
+    return any(
+        each.review == review and each.start == question.start and not each.is_decided
+        for each in claims
+    )
 
 
-def _sleeping(code: Code) -> list[ast.AST]:
-    """The functions that are put in the place of others by patches, and sleep."""
-    found: list[ast.AST] = []
-    for patch in code.patches:
-        function = patch.function(code.module)
-        if function is None or isinstance(function.node, ast.Lambda):
-            continue
-        calls = [n for n in ast.walk(function.node) if isinstance(n, ast.Call)]
-        if any(code.module.dotted(call.func).endswith(".sleep") for call in calls):
-            found.append(function.node)
-    return list(dict.fromkeys(found))
-
-
-def _watches(audit: Audit, code: Code, sleeping: list[ast.AST]) -> list[_Watch]:
-    watches = []
-    if len(sleeping) == 2:
-        watches.append(_Watch((sleeping[0], sleeping[1])))
-    elif sleeping:
-        watches.append(_Watch((sleeping[0], sleeping[0])))
-    watched = {id(node) for watch in watches for node in watch.functions}
-    for claim in audit.claims:
-        for node in _called(claim, code):
-            if id(node) not in watched and len(watches) < _MOST:
-                watched.add(id(node))
-                watches.append(_Watch((node, node)))
-    return watches
-
-
-def _called(claim: Claim, code: Code) -> list[ast.AST]:
-    """The functions of this file that ``claim`` says are called, or are not."""
-    match = _CALLED.match(claim.claim)
-    if match is None or claim.checker != "names":
-        return []
-    found: list[ast.AST] = []
-    for name in match["names"].split(" and "):
-        functions = code.thing(name).functions
-        if len(functions) != 1:
-            return []
-        found += functions
+def _answered(
+    claims: list[Claim],
+    review: str,
+    question: Question,
+    said: Said,
+    place: Evidence,
+    audit: Audit,
+) -> list[Claim]:
+    """The claims, that of the question with its answer."""
+    text = _text(audit, review)
+    again = f". Again: {said.command}" if said.command else ""
+    is_decided = said.verdict != NOT_CHECKABLE
+    found: list[Claim] = []
+    for each in claims:
+        is_of_it = each.review == review and not each.is_decided and not each.checker
+        if is_of_it and each.start == question.start and not is_decided:
+            found.append(replace(each, reason=said.text + again))
+        elif is_of_it and each.start == question.start:
+            found.append(
+                replace(
+                    each,
+                    end=question.end,
+                    quote=text[question.start : question.end],
+                    claim=question.claim,
+                    kind="behaviour",
+                    verdict=said.verdict,
+                    reason="",
+                    evidence=(replace(place, text=said.text + again),),
+                    checker="runs",
+                )
+            )
+        elif not (is_of_it and is_decided and question.start < each.start < question.end):
+            found.append(each)  # the words behind it, up to where the question ends, are its own
     return found
 
 
-def _decided(
-    claim: Claim, audit: Audit, code: Code, watches: list[_Watch], sleeping: list[ast.AST]
-) -> Claim:
-    functions = _called(claim, code)
-    if functions:
-        return _by_entries(claim, code, functions, watches)
-    if claim.is_decided or not sleeping or not _is_about_sleeps(claim, audit):
-        return claim
-    watch = next((w for w in watches if w.functions[0] in sleeping), None)
-    if watch is None or watch.seen is None:
-        return claim
-    lines = tuple(sorted(int(getattr(node, "lineno", 0)) for node in sleeping))
-    if _UNRELIABLE.search(claim.quote) and len(sleeping) == 2:
-        return _by_overlap(claim, code, watch, lines)
-    if _COSTLY.search(claim.quote):
-        return _by_time(claim, code, watch, lines)
-    return claim
+def _text(audit: Audit, review: str) -> str:
+    return next(each.text for each in audit.reviews if each.name == review)
 
 
-def _is_about_sleeps(claim: Claim, audit: Audit) -> bool:
-    same = [c.quote for c in audit.claims if (c.review, c.item) == (claim.review, claim.item)]
-    return any(_SLEEPS.search(quote) for quote in same)
-
-
-def _by_entries(claim: Claim, code: Code, functions: list[ast.AST], watches: list[_Watch]) -> Claim:
-    told: list[Evidence] = []
-    for node in functions:
-        for watch in watches:
-            if node in watch.functions and watch.free:
-                place = "A" if watch.functions[0] is node else "B"
-                number = watch.entries(place)
-                if not number:
-                    return claim
-                line = int(getattr(node, "lineno", 0))
-                name = getattr(node, "name", "")
-                text = f"{name} was entered {number} times in {len(watch.free)} ordinary runs"
-                told.append(Evidence(code.file, (line,), text))
-                break
-    if len(told) < len(functions):
-        return claim
-    verdict = REFUTED if "never" in claim.claim else SUPPORTED
-    return replace(
-        claim,
-        verdict=verdict,
-        reason="",
-        evidence=(*claim.evidence, *told),
-        checker="runs" if not claim.is_decided else claim.checker,
-    )
-
-
-def _by_overlap(claim: Claim, code: Code, watch: _Watch, lines: tuple[int, ...]) -> Claim:
-    """Sleeps that are to make two calls overlap, in runs in which the calls did not."""
-    entered = [r for r in watch.free if {each.section for each in r.intervals} == {"A", "B"}]
-    apart = [run for run in entered if not run.overlaps]
-    if not entered or not apart:
-        return claim
-    names = " and ".join(str(getattr(node, "name", "")) for node in watch.functions)
-    passed = sum(run.outcome == "passed" for run in apart)
-    text = (
-        f"in {len(apart)} of {len(entered)} ordinary runs {names} were not inside at one time, and "
-        f"the test passed in {passed} of these: the lengths of the sleeps do not bring it about"
-    )
-    return _with(claim, Evidence(code.file, lines, text))
-
-
-def _by_time(claim: Claim, code: Code, watch: _Watch, lines: tuple[int, ...]) -> Claim:
-    spent = [
-        sum((each.left or run.seconds) - each.entered for each in run.intervals)
-        for run in watch.free
-        if run.intervals
-    ]
-    if not spent or min(spent) < 0.5:
-        return claim
-    text = f"in each ordinary run tasks were in them for {min(spent):.1f} seconds or more together"
-    return _with(claim, Evidence(code.file, lines, text))
-
-
-def _with(claim: Claim, evidence: Evidence) -> Claim:
-    return replace(claim, verdict=SUPPORTED, reason="", evidence=(evidence,), checker="runs")
+def _lines(name: str, code: Code) -> tuple[int, ...]:
+    """Where the test is, if it is in the audited file."""
+    last = re.split(r"[.:/\\]+", re.sub(r"\[.*", "", name))[-1]
+    return tuple(node.lineno for node in code.functions if node.name == last)[:1]

@@ -34,7 +34,15 @@ from racewright.strategies.random_walk import RandomWalk
 from racewright.strategies.started_first import StartedFirst
 from racewright.vacuity.sightings import Decorators, WatchingTrace, belongs_to
 
-__all__ = ["Watched", "mutate_program", "watch_program"]
+__all__ = [
+    "Watched",
+    "find",
+    "judge",
+    "mutate_program",
+    "names_a_line",
+    "wanted",
+    "watch_program",
+]
 
 #: Executions that are watched at random, besides the default one and CPython's usual order.
 WATCHED = 6

@@ -1,0 +1,443 @@
+"""What reviews say of a test, decided by running it; every program here is run for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+BANK = """\
+import functools
+import threading
+import time
+
+GUARD = threading.Lock()
+
+
+def guarded(function):
+    @functools.wraps(function)
+    def inner(*args):
+        with GUARD:
+            return function(*args)
+
+    return inner
+
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+        self.lock = threading.Lock()
+
+    def deposit(self, amount):
+        with self.lock:
+            before = self.balance
+            self.balance = before + amount
+
+    def racy(self, amount):
+        before = self.balance
+        self.balance = before + amount
+
+    @guarded
+    def quick(self, amount):
+        before = self.balance
+        self.balance = before + amount
+
+    @guarded
+    def slow(self, amount):
+        before = self.balance
+        time.sleep(0.1)
+        self.balance = before + amount
+"""
+
+TEST = """\
+import threading
+
+import bank
+
+
+def run_two(target):
+    threads = [threading.Thread(target=target, args=(5,)) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+
+def test_deposits():
+    account = bank.Account()
+    run_two(account.deposit)
+    assert account.balance == 10
+
+
+def test_vacuous():
+    account = bank.Account()
+    run_two(account.deposit)
+    assert account.balance > 0
+
+
+def test_racy():
+    account = bank.Account()
+    run_two(account.racy)
+    assert account.balance == 10
+
+
+def test_quick():
+    account = bank.Account()
+    run_two(account.quick)
+    assert account.balance == 10
+
+
+def test_slow():
+    account = bank.Account()
+    run_two(account.slow)
+    assert account.balance == 10
+"""
+
+REVIEW = """\
+1. The test detects the race condition.
+2. The test passes with or without the lock.
+3. The test might pass even if the lock is removed.
+4. The test reliably detects the race condition.
+5. The test is flaky.
+6. The test is deterministic.
+7. Without `self.lock`, the test fails.
+8. Without `self.other`, the test fails.
+"""
+
+
+class Claim(NamedTuple):
+    verdict: str
+    told: str  #: the reason, or what was seen
+
+
+class Audited(NamedTuple):
+    claims: dict[str, Claim]
+    said: str  #: on the error stream
+    ran: str | None
+
+
+def audited(
+    folder: Path, review: str, *options: str, test: str = TEST, bank: str = BANK
+) -> Audited:
+    (folder / "bank.py").write_text(bank)
+    (folder / "test_bank.py").write_text(test)
+    (folder / "review.md").write_text(review)
+    command = [sys.executable, "-m", "racewright", "audit", "test_bank.py", "--review", "review.md"]
+    done = subprocess.run(
+        [*command, "--no-missed", "--exit-zero", "--format", "json", *options],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    claims = {}
+    for each in report["claims"]:
+        seen = "; ".join(evidence["text"] for evidence in each["evidence"])
+        claims[each["quote"]] = Claim(each["verdict"], each["reason"] or seen)
+        if each["verdict"] != "not checkable":
+            assert each["checker"] == "runs"
+    return Audited(claims, done.stderr, report["ran"])
+
+
+def verdicts(made: Audited) -> list[str]:
+    return [each.verdict for each in made.claims.values()]
+
+
+@pytest.fixture(scope="module")
+def noticing(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    folder = tmp_path_factory.mktemp("noticing")
+    made = audited(folder, REVIEW, "--run", "test_bank.py::test_deposits", "--runs", "2")
+    assert sorted(path.name for path in folder.iterdir() if path.suffix == ".schedule") == []
+    return made
+
+
+def test_a_test_that_notices_that_its_lock_is_gone_detects_the_race(noticing: Audited) -> None:
+    claims = noticing.claims
+    assert claims["The test detects the race condition"].verdict == "supported"
+    assert claims["The test passes with or without the lock"].verdict == "refuted"
+    assert claims["Without `self.lock`, the test fails"].verdict == "supported"
+    assert noticing.ran == "test_bank.py::test_deposits"
+
+
+def test_the_evidence_names_what_was_taken_away_and_the_command(noticing: Audited) -> None:
+    told = noticing.claims["The test detects the race condition"].told
+    assert told.startswith("without lock bank.py:20 (self.lock in Account.__init__) it fails in ")
+    assert told.endswith(
+        "Again: racewright mutate test_bank.py::test_deposits --undo bank.py:20 --schedules 100"
+    )
+
+
+def test_that_one_schedule_fails_does_not_make_it_reliable(noticing: Audited) -> None:
+    claims = noticing.claims
+    assert claims["The test reliably detects the race condition"].verdict == "not checkable"
+    assert claims["The test might pass even if the lock is removed"].verdict == "supported"
+
+
+def test_that_it_has_not_failed_proves_nothing(noticing: Audited) -> None:
+    for words in ("The test is flaky", "The test is deterministic"):
+        assert noticing.claims[words].verdict == "not checkable"
+        assert "which does not prove that it always does" in noticing.claims[words].told
+
+
+def test_a_lock_that_is_not_used_is_not_taken_away(noticing: Audited) -> None:
+    told = noticing.claims["Without `self.other`"]
+    assert told == Claim("not checkable", "no lock that two tasks of it use is called self.other")
+
+
+def test_the_command_that_is_named_does_the_same_again(noticing: Audited, tmp_path: Path) -> None:
+    (tmp_path / "bank.py").write_text(BANK)
+    (tmp_path / "test_bank.py").write_text(TEST)
+    command = noticing.claims["The test detects the race condition"].told.rpartition("Again: ")[2]
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split(), "--format", "json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    (mutation,) = json.loads(done.stdout)["targets"]
+    assert mutation["outcome"] == "notices"
+
+
+def test_a_test_that_does_not_notice_it_is_vacuous(tmp_path: Path) -> None:
+    made = audited(tmp_path, REVIEW, "--run", "test_bank.py::test_vacuous", "--runs", "1")
+    claims = made.claims
+    assert claims["The test detects the race condition"].verdict == "refuted"
+    assert claims["The test passes with or without the lock"].verdict == "supported"
+    assert claims["The test might pass even if the lock is removed"].verdict == "supported"
+    assert claims["The test reliably detects the race condition"].verdict == "refuted"
+    assert claims["Without `self.lock`, the test fails"].verdict == "refuted"
+
+
+def test_a_test_that_fails_as_it_stands_says_nothing_of_locks_and_is_flaky(tmp_path: Path) -> None:
+    made = audited(tmp_path, REVIEW, "--run", "test_bank.py::test_racy", "--runs", "2")
+    claims = made.claims
+    assert claims["The test is flaky"].verdict == "supported"
+    assert claims["The test is deterministic"].verdict == "refuted"
+    assert "racewright explore test_bank.py::test_racy" in claims["The test is flaky"].told
+    assert claims["The test detects the race condition"].verdict == "not checkable"
+    assert claims["The test detects the race condition"].told.startswith(
+        "the test fails as it stands: "
+    )
+
+
+def test_a_decorated_function_is_tried_in_ordinary_runs_too(tmp_path: Path) -> None:
+    """Under a schedule that was searched for it fails, and never if it is simply run."""
+    words = "1. The test would fail without the fix.\n2. The test may detect the race.\n"
+    options = ("--runs", "2", "--undo", "bank:Account.quick")
+    made = audited(tmp_path, words, "--run", "test_bank.py::test_quick", *options)
+    first, second = made.claims.values()
+    assert first.verdict == "not checkable"
+    assert "and passed in 2 of 2 ordinary runs" in first.told
+    assert second.verdict == "supported"
+
+
+def test_a_decorated_function_whose_loss_always_shows_is_noticed(tmp_path: Path) -> None:
+    words = "1. The test would fail without the fix.\n2. The test gives false confidence.\n"
+    words += "3. There is a race condition.\n"
+    options = ("--runs", "2", "--undo", "bank:Account.slow")
+    made = audited(tmp_path, words, "--run", "test_bank.py::test_slow", *options)
+    first, second, _ = made.claims.values()
+    assert (first.verdict, second.verdict) == ("supported", "refuted")
+    assert "and passed in 0 of 2 ordinary runs" in first.told
+
+
+def test_a_fix_that_may_be_anything_is_asked_for(tmp_path: Path) -> None:
+    made = audited(
+        tmp_path, "The test passes without the fix.\n", "--run", "test_bank.py::test_vacuous"
+    )
+    assert list(made.claims.values()) == [
+        Claim("not checkable", "what the fix is that it may notice is not said (--undo)")
+    ]
+
+
+def test_which_of_several_tests_is_meant_has_to_be_said(tmp_path: Path) -> None:
+    words = "1. The test is flaky.\n2. `test_racy` is flaky.\n"
+    made = audited(tmp_path, words, "--run", "test_bank.py", "--runs", "1")
+    first, second = made.claims.values()
+    assert first == Claim("not checkable", "which of the 5 tests that were run is not said")
+    assert second.verdict == "supported"
+
+
+# --- Overlaps ---
+
+OVERLAPPING = """\
+import threading
+
+import bank
+
+
+def test_in_turn():
+    for function in (bank.one, bank.two):
+        thread = threading.Thread(target=function)
+        thread.start()
+        thread.join()
+
+
+def test_at_once():
+    barrier = threading.Barrier(2)
+    threads = [threading.Thread(target=f, args=(barrier,)) for f in (bank.one, bank.two)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+SECTIONS = """\
+def one(barrier=None):
+    if barrier:
+        barrier.wait()
+    return 1
+
+
+def two(barrier=None):
+    if barrier:
+        barrier.wait()
+    return 2
+"""
+APART = "1. `one` and `two` never overlap.\n2. `one` and `two` run concurrently.\n"
+APART += "3. `one` and `two` can overlap.\n4. `one` and `two` never run at the same time.\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ("test_in_turn", ["supported", "refuted", "not checkable", "supported"]),
+        ("test_at_once", ["refuted", "supported", "supported", "refuted"]),
+    ],
+)
+def test_whether_two_functions_overlap_is_seen(
+    tmp_path: Path, test: str, expected: list[str]
+) -> None:
+    target = f"test_bank.py::{test}"
+    made = audited(tmp_path, APART, "--run", target, "--runs", "2", test=OVERLAPPING, bank=SECTIONS)
+    assert verdicts(made) == expected
+    assert "racewright overlap" in next(iter(made.claims.values())).told
+
+
+SLEEPING = """\
+import threading
+import time
+from unittest import mock
+
+import bank
+
+
+def test_overlap():
+    def slow_one(*args):
+        time.sleep(0.1)
+
+    def slow_two(*args):
+        time.sleep(0.1)
+
+    with mock.patch("bank.one", new=slow_one):
+        with mock.patch("bank.two", new=slow_two):
+            {body}
+"""
+RACE = "1. The test reproduces the race condition.\n2. The race is never triggered.\n"
+RACE += "3. The two sleeping functions never overlap.\n"
+
+
+def test_a_race_whose_two_sides_never_meet_is_not_reproduced(tmp_path: Path) -> None:
+    test = SLEEPING.format(body="bank.one(), bank.two()")
+    made = audited(tmp_path, RACE, "--run", "test_bank.py", "--runs", "2", test=test, bank=SECTIONS)
+    assert verdicts(made) == ["refuted", "supported", "supported"]
+
+
+def test_that_the_two_sides_meet_is_not_yet_the_race(tmp_path: Path) -> None:
+    body = """threads = [threading.Thread(target=f) for f in (bank.one, bank.two)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()"""
+    made = audited(
+        tmp_path,
+        RACE,
+        "--run",
+        "test_bank.py",
+        "--runs",
+        "2",
+        test=SLEEPING.format(body=body),
+        bank=SECTIONS,
+    )
+    assert verdicts(made) == ["not checkable", "not checkable", "refuted"]
+
+
+# --- What cannot be run ---
+
+
+@pytest.mark.parametrize(
+    ("test", "why"),
+    [
+        ("import no_such_package\n\n\ndef test_it():\n    pass\n", "no_such_package"),
+        ("import os\nos._exit(3)\n\n\ndef test_it():\n    pass\n", "exit status 3"),
+        ("raise SystemExit(5)\n\n\ndef test_it():\n    pass\n", ""),
+        ("import os\nos.kill(os.getpid(), 11)\n\n\ndef test_it():\n    pass\n", "SIGSEGV"),
+        ("def test_it(:\n", ""),
+        ("import threading\nthreading.Event().wait()\n\n\ndef test_it():\n    pass\n", "longer"),
+    ],
+)
+def test_what_cannot_be_imported_is_the_reason_and_no_verdict(
+    tmp_path: Path, test: str, why: str
+) -> None:
+    (tmp_path / "test_run.py").write_text(test)
+    made = audited(tmp_path, REVIEW, "--run", "test_run.py", "--time", "3")
+    assert set(verdicts(made)) == {"not checkable"}
+    told = made.claims["The test is flaky"].told
+    assert told.startswith("test_run.py could not be run: ")
+    assert why in told
+    assert "test_run.py was not run: " in made.said
+    assert made.ran is None
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("os._exit(3)", ""),
+        ("pytest.skip('not here')", ""),
+        ("raise OSError('no database')", "no database"),
+    ],
+)
+def test_what_cannot_run_to_its_end_is_the_reason_and_no_verdict(
+    tmp_path: Path, body: str, why: str
+) -> None:
+    test = f"import os\n\nimport pytest\n\n\ndef test_it():\n    {body}\n"
+    made = audited(tmp_path, REVIEW, "--run", "test_bank.py", "--runs", "1", test=test)
+    assert set(verdicts(made)) == {"not checkable"}
+    assert why in made.claims["The test is flaky"].told
+
+
+def test_what_the_program_prints_is_not_in_the_report(tmp_path: Path) -> None:
+    test = TEST.replace("import bank\n", "import os\n\nimport bank\n\nos.write(1, b'noise')\n")
+    test += "\n\ndef go():\n    print('noise')\n    test_racy()\n"
+    made = audited(tmp_path, "`go` is flaky.\n", "--run", "test_bank:go", "--runs", "1", test=test)
+    assert "noise" not in made.said
+    assert verdicts(made) == ["supported"]
+
+
+def test_no_run_is_begun_when_the_time_is_over(tmp_path: Path) -> None:
+    slow = "import time\n\n\ndef test_it():\n    time.sleep(1.5)\n"
+    words = "1. The test is flaky.\n2. The test is vacuous.\n"
+    made = audited(tmp_path, words, "--run", "test_bank.py", "--time", "1", test=slow)
+    assert set(verdicts(made)) == {"not checkable"}
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--run", "nonesuch.py"), "there is no file or folder 'nonesuch.py'"),
+        (("--run", "nonesuch"), "is no target"),
+        (("--undo", "bank:Account.slow"), "--run TARGET"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, options: tuple[str, ...], why: str) -> None:
+    with pytest.raises(AssertionError, match=why):
+        audited(tmp_path, REVIEW, *options)
