@@ -132,6 +132,27 @@ SO = [
     "`load` uses `try`/`except`.",
     "`json.load` is inside the `with` block.",
     "`self._lock.acquire()` is always followed by `try`/`finally`.",
+    # what is not there
+    "There is no `tearDown`.",
+    "There is no `stop` on `Pool`.",
+    "No `__enter__`/`__exit__`.",
+    "`asyncio` is not used at all.",
+    "Not a single method has a docstring.",
+    "None of the functions has a docstring.",
+    "None of the methods carries type annotations.",
+    "There are no lines longer than 79 characters.",
+    # what is set and read
+    "`load` sets `self.names`.",
+    "`peek` never sets `self.size`.",
+    "`wait` does not look at `_spare`.",
+    "`2` is hard-coded in `wait`.",
+    "`self._spare` is a plain set.",
+    # counts
+    "The module contains one class and 10 methods.",
+    "`Pool` has ten methods.",
+    "The file has more than 70 lines.",
+    # whose it is
+    "`threading` is part of the standard library.",
     # what is told
     "The class docstring mentions the Hopper package.",
     "The docstring references bug 7654321.",
@@ -166,6 +187,18 @@ NOT_SO = [
     "`load` wraps the call in a bare `except:`.",
     "`json.load` is inside a `while` loop.",
     "The docstring references bug 1234567.",
+    "There is no `take`.",
+    "There is no `take` on `Pool`.",
+    "`import threading` is missing at the top of the file.",
+    "Not a single class has a docstring.",
+    "`load` never sets `self.names`.",
+    "`peek` does not look at `_queue`.",
+    "`self._spare` is a plain list.",
+    "The module contains two classes and 10 methods.",
+    "The file has more than 300 lines.",
+    "Many lines are longer than 79 characters.",
+    "`json` is a third-party package.",
+    "`Pool` inherits straight from `dict`.",
     "The file is licensed under the MIT license.",
 ]
 OPEN = [
@@ -181,6 +214,12 @@ OPEN = [
     "An exception raised by `json.load` is not handled.",
     "If `_LEFT` is not used, it should go.",
     "The worker is never joined.",
+    "Not a single class has a docstring except `Pool`.",
+    "There is no `append` on `names`.",
+    "`_queue` is never cleared.",
+    "`put` sets `self.total`.",
+    "`wait` sets things up.",
+    "`peek` reads `self.head`.",
 ]
 
 

@@ -64,7 +64,7 @@ _JOINT = re.compile(
     r"|therefore|while(?! holding| under| the lock)|whereas|although|though"
     r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
     r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
-    r"|instead of|except|meaning|making|allowing|causing|leading"
+    r"|instead of|meaning|making|allowing|causing|leading"
     r"|resulting|unlike|given that|even though)\b(?: |$)"
     rf"|(?P<and>(?:, )?and )(?=(?:it |they |this |these |there |@\d+ |the \w+ |no \w+ "
     rf"|neither |\w+ly )?{_VERBS}\b)"
@@ -334,7 +334,8 @@ def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
             continue
         if match["punct"] == ") " and _ENDS_SHORT_ASIDE.search(words[start:cut]):
             continue
-        if match["word"] in _KEPT and _UNCLEAR.search(words[start:cut]):
+        is_aside = match["word"] == "which" and match[0].startswith(" ,")
+        if match["word"] in _KEPT and not is_aside and _UNCLEAR.search(words[start:cut]):
             continue
         if match["comma"] and _PLACED.match(words[start:cut] + " ,"):
             continue

@@ -150,7 +150,8 @@ class Given:
 
 #: What begins the part of a statement that may be left out without changing what is said before.
 _TAIL = re.compile(
-    r" (?:to|for|with|when|before|after|by|while|during|such as|like|in order to|on|at|via|,) "
+    r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
+    r"|from|,) "
 )
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"
@@ -160,7 +161,12 @@ _FEWEST = 3
 
 
 def answers_to(clause: Clause, code: Code) -> list[Given]:
-    """What the checkers say about a clause, where they do not contradict each other."""
+    """What the checkers say about a clause, where they do not contradict each other.
+
+    A condition (``if X is unused``) says nothing by itself.
+    """
+    if clause.joint in ("if", "when", "unless"):
+        return []
     return _agreed(
         [
             Given(answer, checker.name, answer.kind or checker.kind)
@@ -174,13 +180,14 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
     """What is said of the first words of a statement whose whole nobody understands.
 
     ``X is called to stop the service``: that it is called can be checked. Of a denial nothing can
-    be left out: ``X is not called with a timeout`` says less than ``X is not called``.
+    be left out: ``X is not called with a timeout`` says less than ``X is not called``. What is left
+    out may be denied (``X is called without a timeout``): if X is never called, that is not so.
     """
-    if clause.force not in ("fact", "opinion") or _DENIED.search(clause.words):
+    if clause.force not in ("fact", "opinion"):
         return []
     for cut in [*_TAIL.finditer(clause.words)][::-1]:
         words = clause.words[: cut.start()]
-        if len(words.split()) < _FEWEST:
+        if len(words.split()) < _FEWEST or _DENIED.search(words):
             continue
         after = clause.words[cut.start() :].split()
         cut_at = clause.start_of(after[0], after[1] if len(after) > 1 else "")

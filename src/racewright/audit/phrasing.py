@@ -160,6 +160,10 @@ def _unused(match: re.Match[str]) -> str:
     return f"{match['s']} is {'' if is_denied else 'not '}used"
 
 
+_VIOLATES = re.compile(
+    r"^(?P<s>.{2,40}?) (?:violates?|breaks?|ignores?|goes against|deviates? from) (?:the )?"
+    r"(?P<style>(?:camel|snake|pascal|upper)[ -]?case.*)$"
+)
 _REWRITINGS = (
     (_YOU, _passive),
     (_NOBODY, _passive),
@@ -167,5 +171,6 @@ _REWRITINGS = (
     (_CALLS_OF, lambda m: f"{m['s']} is not called"),
     (_THEN, lambda m: f"{m['s']} {m['be']} "),
     (_DEAD, _unused),
+    (_VIOLATES, lambda m: f"{m['s']} does not follow {m['style']}"),
     (_ASSIGNED_NEVER, _unused),
 )

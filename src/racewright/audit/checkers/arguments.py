@@ -12,6 +12,7 @@ from racewright.audit.checker import (
     combined,
     decided,
     in_words,
+    no,
     place_of,
     unsure,
     yes,
@@ -57,6 +58,8 @@ def _without(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
                 for c in calls
                 if set(range(c.lineno, (c.end_lineno or c.lineno) + 1)) & set(clause.lines)
             ] or calls
+        if not calls and not is_denied and code.is_absent(text):
+            return no(claim, code.evidence((), f"{text} is nowhere in the file"))
         if not calls:
             return unsure(claim, f"no call of {text} was found")
         if any(k.arg is None for c in calls for k in c.keywords) or any(

@@ -22,10 +22,10 @@ from racewright.audit.families import family
 __all__ = ["Classes"]
 
 _INHERITS = re.compile(
-    r"^(?:why (?:does|do) )?(?P<s>@\d+|the class|this class) (?P<not>does not "
-    r"|do not )?(?:inherits? from"
-    r"|extends?|subclass(?:es)?|derives? from|(?:is"
-    r"|are) (?:a )?subclass(?:es)? of) (?P<b>@\d+)$"
+    r"^(?:why (?:does|do) )?(?P<s>@\d+|the class|this class|(?:every|each|all)(?: the)?(?: test)?"
+    r" class(?:es)?) (?P<not>does not |do not )?(?:inherits?(?: straight| directly| only)? from"
+    r"|extends?|subclass(?:es)?|derives?(?: straight| directly| only)? from|(?:is|are) derived from"
+    r"|(?:is|are) (?:a )?subclass(?:es)? of) (?P<b>@\d+)(?: and (?:from )?(?P<c>@\d+))?$"
 )
 _DEFINES = re.compile(
     r"^(?P<none>neither (?:of them |class )?|none of them |no class )?(?:(?P<s>@\d+|#code"
@@ -51,10 +51,16 @@ _SUPER = re.compile(
 
 
 def _inherits(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    is_every = match["s"].startswith(("every", "each", "all"))
     classes = [n for n in subject_nodes(match["s"], clause, code) if isinstance(n, ast.ClassDef)]
-    bases = clause.group(match["b"])
+    if not match["s"].startswith("@"):
+        classes = list(code.classes) if is_every else classes or list(code.classes)
+    if is_every and "test" in match["s"]:
+        classes = [n for n in classes if "Test" in n.name]
+    bases, more = clause.group(match["b"]), clause.group(match["c"])
     if not classes or bases is None:
         return None
+    named = (*bases.texts, *(more.texts if more else ()))
     claim = (
         f"{in_words(match['s'], clause)} inherits{' not' if match['not'] else ''} from "
         f"{in_words(match['b'], clause)}"
@@ -63,8 +69,8 @@ def _inherits(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
     def one(node: ast.ClassDef, base: str) -> Answer:
         names, whole = family(node, code)
         word = base.partition("[")[0].strip("()")
-        direct = [ast.unparse(each) for each in node.bases]
-        is_so = any(n == word or n.endswith("." + word) for n in names)
+        direct = [ast.unparse(each).partition("[")[0] for each in node.bases]
+        is_so = word in direct or any(n == word or n.endswith("." + word) for n in names)
         if is_so or whole:
             found = decided(
                 is_so,
@@ -78,7 +84,7 @@ def _inherits(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
             return found
         return unsure(claim, "a base could not be read")
 
-    return combined(claim, [one(node, base) for node in classes for base in bases.texts])
+    return combined(claim, [one(node, base) for node in classes for base in named], is_all=is_every)
 
 
 def _defines(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:

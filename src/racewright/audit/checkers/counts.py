@@ -17,6 +17,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.counting import NUMBERS, number_in
+from racewright.audit.kept import kept
 
 __all__ = ["Counts"]
 
@@ -134,63 +135,6 @@ def _has_parameter(match: re.Match[str], clause: Clause, code: Code) -> Answer |
     return combined(claim, map(one, functions))
 
 
-_KEEPS = {
-    "class": "class",
-    "classes": "class",
-    "functions": "function",
-    "function": "function",
-    "methods": "method",
-    "method": "method",
-    "test functions": "test",
-    "test function": "test",
-    "tests": "test",
-    "test methods": "test",
-    "test cases": "test",
-    "imports": "import",
-    "import statements": "import",
-    "top-level functions": "top",
-    "key functions": "top",
-    "module-level functions": "top",
-    "fields": "field",
-    "attributes": "field",
-    "nested functions": "nested",
-    "inner functions": "nested",
-    "assertions": "assert",
-    "loops": "loop",
-}
-
-
-def _kept(what: str, where: ast.AST, code: Code) -> list[ast.AST] | None:
-    kind = _KEEPS.get(what)
-    functions = [f for f in code.functions if code.is_in(f, where) and f is not where]
-    if kind == "class":
-        return [c for c in code.classes if code.is_in(c, where) and c is not where]
-    if kind == "test":
-        return [f for f in functions if f.name.startswith("test")]
-    if kind == "function":
-        top = [f for f in functions if not isinstance(code.container(f), ast.ClassDef)]
-        return list(top)
-    if kind == "top":
-        return [f for f in functions if code.container(f) is None]
-    if kind == "method":
-        return [f for f in functions if isinstance(code.container(f), ast.ClassDef)]
-    if kind == "nested":
-        return [
-            f
-            for f in functions
-            if isinstance(code.container(f), (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
-    if kind == "field" and isinstance(where, ast.ClassDef):
-        return [n for n in where.body if isinstance(n, ast.AnnAssign)]
-    if kind == "assert":
-        return [n for n in ast.walk(where) if isinstance(n, ast.Assert)]
-    if kind == "loop":
-        return [n for n in ast.walk(where) if isinstance(n, (ast.For, ast.While, ast.AsyncFor))]
-    if kind == "import":
-        return [n for n in ast.walk(where) if isinstance(n, (ast.Import, ast.ImportFrom))]
-    return None
-
-
 def _has_n(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     token = match.groupdict().get("s") or ""
     if not token and match[0].startswith("with ") and clause.groups:
@@ -198,23 +142,23 @@ def _has_n(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     nodes = subject_nodes(token, clause, code) if token else [code.module.tree.root]
     if len(nodes) != 1:
         return None
-    found = _kept(match["what"], nodes[0], code)
+    found = kept(match["what"], nodes[0], code)
     if found is None:
         return None
     wanted = number_in(match["n"])
     claim = f"{_names(token, clause)} has {wanted} {match['what']}"
     if match["what"] in ("functions", "function") and len(found) != wanted:
-        every = _kept("methods", nodes[0], code) or []
+        every = kept("methods", nodes[0], code) or []
         if len(found) + len(every) == wanted or (
-            (_kept("top-level functions", nodes[0], code) or [])
-            and len(_kept("top-level functions", nodes[0], code) or []) == wanted
+            (kept("top-level functions", nodes[0], code) or [])
+            and len(kept("top-level functions", nodes[0], code) or []) == wanted
         ):
             return yes(claim, code.evidence([*found, *every], f"{match['what']}: {wanted}"))
     return _equal(len(found), wanted, claim, found, match["what"], code)
 
 
 def _n_are(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    found = _kept(match["what"], code.module.tree.root, code)
+    found = kept(match["what"], code.module.tree.root, code)
     token = match["d"] or match["e"]
     if found is None:
         return None

@@ -36,13 +36,18 @@ _LACKS = re.compile(
     r"(?P<verb>has no|have no|lacks?|(?:is|are) (?:missing|lacking|without)|miss(?:es)?"
     r"|(?:does|do) not (?:have|contain|include|use|provide)|has not|without|has|have"
     r"|contains?|contains? no"
-    r"|uses?|includes?|provides?) "
+    r"|uses?|includes?|provides?|carry|carries) "
     rf"(?P<few>any |a |an |a single |proper |(?:good|clear|some|full"
     rf"|complete) )*{_WHAT}{_ON}(?: at all| whatsoever| anywhere| either)*$"
 )
 _NONE = re.compile(
     rf"^(?:there (?:is|are) )?(?P<not>not (?:a single|any|one)|no"
     rf"|missing) {_WHAT}{_ON}(?: at all| whatsoever| anywhere| either| here)*$"
+)
+_NOT_ONE = re.compile(
+    r"^(?P<s>not a single|not one|no|none of the|not any of the|only) (?P<n>method|function|test"
+    rf"|class)(?:s|es)? (?P<verb>has|have|comes with|carries) (?:any |a |an )?{_WHAT}"
+    r"(?: ,? ?(?:except|apart from|but|other than|besides)(?: for)? (?P<x>@\d+))?$"
 )
 _ABSENT = re.compile(
     rf"^{_WHAT} (?:is|are) (?P<not>absent|missing|not (?:used|present|provided)|lacking"
@@ -71,6 +76,10 @@ class Documentation(Checker):
         annotated = _ANNOTATED_AS.match(words)
         if annotated:
             yield from _annotated_as(annotated, clause, code)
+            return
+        not_one = _NOT_ONE.match(words)
+        if not_one and not_one["s"] != "only":
+            yield from _not_one(not_one, clause, code)
             return
         for pattern in (_LACKS, _NONE, _ABSENT, _STATE):
             match = pattern.match(words)
@@ -125,11 +134,33 @@ def _decide(match: re.Match[str], clause: Clause, code: Code) -> Iterator[Answer
         yield answer
 
 
+def _not_one(match: re.Match[str], clause: Clause, code: Code) -> Iterator[Answer]:
+    """``not a single method has a docstring``, with or without exceptions."""
+    but = subject_nodes(match["x"], clause, code) if match["x"] else []
+    nodes: list[ast.AST] = list(code.classes if match["n"] == "class" else code.functions)
+    if match["n"] == "method":
+        nodes = [n for n in nodes if isinstance(code.container(n), ast.ClassDef)]
+    if match["n"] == "test":
+        nodes = [n for n in nodes if str(getattr(n, "name", "")).startswith("test")]
+    nodes = [n for n in nodes if n not in but]
+    if not nodes or (match["x"] and not but):
+        return
+    what = _kind_of(match["what"])
+    found = [(n, _TESTS[what](n, code)) for n in nodes]
+    having = [n for n, there in found if there is not None and there[0]]
+    claim = f"no {match['n']} has {_NOUNS[what]}"
+    if having:
+        names = ", ".join(str(getattr(n, "name", "")) for n in having[:3])
+        yield no(claim, code.evidence(having, f"{names} {'have' if len(having) > 1 else 'has'}"))
+    else:
+        yield yes(claim, code.evidence(nodes, f"none of the {len(nodes)} has"))
+
+
 def _denied(match: re.Match[str], parts: dict[str, str | None]) -> bool:
     verb = parts.get("verb") or ""
     said = (parts.get("not") or "").strip()
     if verb:
-        negative = verb.rstrip("s") not in ("ha", "have", "contain", "use", "include", "provide")
+        negative = bool(re.search(r"\b(?:no|not|lack|miss|without)", verb))
         if (parts.get("s") or "") in ("neither", "none", "no function") or (
             parts.get("s") or ""
         ).startswith("none"):

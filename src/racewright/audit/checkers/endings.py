@@ -74,6 +74,9 @@ def _never_joined(match: re.Match[str], clause: Clause, code: Code) -> Answer | 
     }[match["v"]]
     if verb in ("await", "close", "release"):
         return _not_closed(match, clause, code) if verb == "close" else None
+    group = clause.group(match["s"])
+    if group is not None and any(code.thing(text).functions for text in group.texts):
+        return None  # a function is not what is joined
     claim = in_words(match, clause)
     calls = [
         c

@@ -39,6 +39,11 @@ _HAS_NO = re.compile(
 _STDLIB = re.compile(
     r"\b(?:from|in|part of|of) the (?:python )?standard library$|\b(?:in|from) the stdlib$"
 )
+_KIND_OF_MODULE = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:an? |part of the |from the |in the |of the )?"
+    r"(?P<what>third[- ]party|standard library|stdlib|external|python standard library)"
+    r"(?: packages?| librar(?:y|ies)| modules?| dependenc(?:y|ies)| imports?)?$"
+)
 _NOT_ON_INDEX = re.compile(r"\bnot (?:on|available on|published on) pypi\b")
 
 
@@ -57,6 +62,10 @@ class Existence(Checker):
         match = _HAS_NO.match(words)
         if match:
             yield from _exists(clause.group(match["s"]), clause.group(match["m"]), True, code)
+            return
+        match = _KIND_OF_MODULE.match(words)
+        if match and clause.force != "advice":
+            yield from _whose(match, clause, code)
             return
         if _STDLIB.search(words):
             yield from _in_stdlib(clause, code)
@@ -200,6 +209,32 @@ def _in_stdlib(clause: Clause, code: Code) -> Iterator[Answer]:
         elif all(code.imported.get(top) for top in outside):
             yield no(claim, Evidence("", (), "sys.stdlib_module_names lacks " + ", ".join(outside)))
         return
+
+
+def _whose(match: re.Match[str], clause: Clause, code: Code) -> Iterator[Answer]:
+    """A module of the standard library is none of a third party."""
+    group = clause.group(match["s"])
+    if group is None:
+        return
+    tops = [text.partition(".")[0].strip("()") for text in group.texts]
+    if not all(
+        code.imported.get(text.strip("()")) or code.uses_module(t) or t in sys.stdlib_module_names
+        for text, t in zip(group.texts, tops, strict=True)
+    ):
+        return
+    inside = [top in sys.stdlib_module_names for top in tops]
+    if len(set(inside)) != 1:
+        return
+    is_stdlib = match["what"].endswith(("library", "stdlib"))
+    own = [top for top in tops if code.module.name.partition(".")[0] == top]
+    if own:
+        return
+    claim = f"{' and '.join(tops)} {'is not' if match['not'] else 'is'} {match['what']}"
+    evidence = Evidence(
+        "", (), f"sys.stdlib_module_names {'has' if inside[0] else 'lacks'} {', '.join(tops)}"
+    )
+    is_so = (inside[0] == is_stdlib) != bool(match["not"])
+    yield yes(claim, evidence) if is_so else no(claim, evidence)
 
 
 def _foreign(clause: Clause, words: str, code: Code) -> Iterator[Answer]:

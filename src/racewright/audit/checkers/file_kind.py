@@ -20,7 +20,7 @@ _IS_TEST = re.compile(
     r"^#code is an? (?P<not>not )?(?:unit |functional |integration "
     r"|regression )?tests?(?: file| module| case| suite)?$"
 )
-_UNIT = re.compile(r"^(?:the |this )unit tests? |^#code is an? unit tests?\b")
+_UNIT = re.compile(r"^(?:the |this )unit tests? |^#code (?:is|contains|has) (?:an? )?unit tests?\b")
 _OTHER_TESTS = re.compile(
     r"(?:^|/)(functional|integration|e2e|system|acceptance)(?:_tests?|/tests?)?/"
 )

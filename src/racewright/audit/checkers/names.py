@@ -7,6 +7,7 @@ by a decorator, or put by a patch in the place of another.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,7 +51,7 @@ _NO_USE_FOUND = re.compile(
     rf"^(?:i )?(?:could not|can not|do not|did not) (?:find|see|spot) (?:any"
     rf"|a single) (?:usages?|uses?|references?|callers?) (?:of|to|for) {_S}$"
 )
-_ASSIGNED_UNUSED = re.compile(rf"^{_S} (?:is|are) (?:assigned|defined|declared)$")
+_ASSIGNED_UNUSED = re.compile(rf"^{_S} (?:is|are) (?:assigned|defined|declared|stored|kept)$")
 _NOT_CALLED = re.compile(
     rf"^{_S} (?:(?:is|are) )?(?:never|not) (?:actually |ever )?(?:called|invoked"
     rf"|executed)(?P<direct> directly)?{_END}"
@@ -211,6 +212,8 @@ def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
         if reads or patched:
             nodes: list[ast.AST] = [*reads, *(p.call for p in patched)]
             return no(claim, code.evidence(nodes, f"{thing.text} is used"))
+        if not thing.definitions and _is_foreign(thing, group, code):
+            return yes(claim, code.evidence((), f"nothing in the file names {thing.text}"))
         if not thing.definitions:
             return unsure(claim, f"{thing.text} is not defined in the file")
         reason = _may_be_used_elsewhere(thing, code)
@@ -224,12 +227,23 @@ def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
     return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
+def _is_foreign(thing: Thing, group: Group, code: Code) -> bool:
+    """Whether it is known from elsewhere, and nothing here can be it: there is no use of it."""
+    is_own = group.role not in ("", "module", "package", "library", "function", "method", "class")
+    spelt = thing.text.partition("(")[0]
+    if is_own or not code.is_absent(thing.text):
+        return False
+    return hasattr(builtins, spelt) or code.around.is_known_top(spelt)
+
+
 def _may_be_used_elsewhere(thing: Thing, code: Code) -> str:
     """Why a name that the file does not read may be read by others; empty if nobody else can."""
     if "attribute" in thing.kinds:
         found, whole = reads_by_bases(thing.word, code)
         if found:
             return f"{thing.text} is read at {found[0][0]}:{found[0][1]}"
+        if whole and code.module.is_test and thing.text.startswith("self."):
+            return ""  # what a test case keeps is for itself and for its bases
         if not whole or not thing.word.startswith("_"):
             return f"the attribute {thing.word} may be read from outside of the file"
         return ""

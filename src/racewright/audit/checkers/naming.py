@@ -22,7 +22,7 @@ _STYLE = (
 )
 _FOLLOWS = re.compile(
     r"^(?P<s>#code|@\d+|(?:the )?(?:test )?(?:functions?|methods?|variables?|names?"
-    r"|classes)(?: names?)?) (?P<not>does not |do not )?"
+    r"|class(?:es)?)(?: names?)?) (?P<not>does not |do not )?"
     rf"(?:follows?|uses?|adheres? to|sticks? to|(?:is|are) (?:named |written )?in) (?:the "
     rf"|a )?{_STYLE}(?: naming)?(?: convention| conventions| style| names?)?(?: (?:for"
     rf"|in) (?:its |the |all )?(?P<which>functions?|methods?|variables?|classes|names?"
@@ -167,10 +167,15 @@ def _own_names(which: str, where: ast.AST, code: Code) -> Iterator[tuple[ast.AST
     for function in code.functions:
         is_method = isinstance(code.container(function), ast.ClassDef)
         wanted = (
-            not which or "name" in which or "function" in which or ("method" in which and is_method)
+            not which
+            or which.removeprefix("the ").startswith("name")
+            or "function" in which
+            or ("method" in which and is_method)
         )
         if wanted and code.is_in(function, where) and not _is_imposed(function):
             yield function, function.name
+    if "class" in which:
+        yield from ((c, c.name) for c in code.classes if code.is_in(c, where))
     if not which or "variable" in which or which.startswith("name"):
         for scope in code.module.tree.scopes.values():
             for word, bindings in scope.bindings.items():

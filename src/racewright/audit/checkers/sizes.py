@@ -81,7 +81,7 @@ def _length(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     elif match[0].startswith(("each", "every", "all", "the functions")):
         nodes = list(code.functions)
     elif match[0].startswith("#code"):
-        return None
+        return _file_length(match, code)
     else:
         return None
     if match[0].startswith(("each function", "@")) and "function is" in match[0] and not token:
@@ -106,6 +106,49 @@ def _length(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     if not wrong:
         return yes(claim, code.evidence([n for _, n in sizes], shown))
     return no(claim, code.evidence(wrong, shown))
+
+
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "shorter than": lambda x, y: x < y,
+    "less than": lambda x, y: x < y,
+    "fewer than": lambda x, y: x < y,
+    "under": lambda x, y: x < y,
+    "at most": lambda x, y: x <= y,
+    "": lambda x, y: x == y,
+}
+
+
+def _file_length(match: re.Match[str], code: Code) -> Answer | None:
+    """Of the file; where it has one test, that may be meant as well, and both have to agree."""
+    wanted, how = number_in(match["n"]), (match["how"] or "").strip()
+    test = _COMPARE.get(how) or (lambda x, y: x > y)
+    tests = [f for f in code.functions if f.name.startswith("test")]
+    sizes = [len(code.lines)]
+    if len(tests) == 1 and "file" not in how:
+        sizes.append((tests[0].end_lineno or 0) - tests[0].lineno + 1)
+    found = {test(size, wanted) for size in sizes}
+    claim = f"the file has {how} {wanted} lines".replace("  ", " ")
+    evidence = code.evidence([len(code.lines)], f"it has {len(code.lines)} lines")
+    if len(found) != 1:
+        return unsure(claim, "the file or its test may be meant")
+    return yes(claim, evidence) if found.pop() else no(claim, evidence)
+
+
+_WIDE = re.compile(
+    r"^(?:there are |#code has |#code contains )?(?P<not>no )?(?:some |several |many |a few )?"
+    r"lines? (?:which |that )?(?:is |are )?(?:longer than|over|exceeds?|exceeding|with more than) "
+    r"(?P<n>\d{2,3})(?: characters| chars| columns)?"
+    r"(?: in (?:a few|several|some|many) places| exist)?$"
+)
+
+
+def _wide(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    wanted = int(match["n"])
+    found = [n for n, line in enumerate(code.lines, 1) if len(line) > wanted]
+    claim = f"{'no ' if match['not'] else ''}lines are longer than {wanted} characters"
+    longest = max((len(line) for line in code.lines), default=0)
+    evidence = code.evidence(found, f"the longest line has {longest} characters")
+    return yes(claim, evidence) if bool(found) != bool(match["not"]) else no(claim, evidence)
 
 
 def _exceed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -179,6 +222,7 @@ class Sizes(PatternChecker):
     kind = "style-metric"
     table = (
         (_IDENTICAL, _identical),
+        (_WIDE, _wide),
         (_LENGTH, _length),
         (_EXCEED, _exceed),
         (_CHAIN, _chain),

@@ -24,8 +24,10 @@ from racewright.audit.things import Thing
 __all__ = ["Values"]
 
 _ALIAS = re.compile(
-    r"^(?P<s>@\d+) (?:is )?(?:only |merely )?(?:an? )?alias (?:of|for"
-    r"|to) (?P<t>@\d+)(?: in python 3)?$"
+    r"^(?P<s>@\d+) (?:(?:(?:is|are) )?(?:only |merely )?(?:an? |another )?(?:alias|name) "
+    r"(?:of|for|to)|aliases|(?:is|points to|refers to|is set to) the (?:very )?same "
+    r"(?:object|thing) as)"
+    r" (?P<t>@\d+)(?: in python 3)?$"
 )
 _VALUE = re.compile(
     r"^(?P<s>@\d+) (?:(?:is|are) set to|(?:is|are) initialize?d (?:to|with)|equals?"
@@ -33,8 +35,8 @@ _VALUE = re.compile(
     r"|false|none)(?: by default)?$"
 )
 _MADE = re.compile(
-    r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of )?(?:instance of )?"
-    r"(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
+    r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of )?(?:instance of )?(?:plain |simple |regular"
+    r"|ordinary |normal |empty )*(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
 )
 _INCLUDES = re.compile(
     r"^(?P<s>@\d+) (?P<not>does not )?(?:includes?|lists?|contains?|exports?) (?P<m>@\d+)$"
@@ -217,6 +219,16 @@ _LITERALS: dict[str, tuple[type[ast.AST], ...]] = {
 }
 
 
+_SHORT = {"dictionary": "dict"}
+
+
+def _made_by(value: ast.expr | None, code: Code) -> str:
+    """``set`` of ``set()``: the built-in type that is called."""
+    dotted = code.module.dotted(value.func) if isinstance(value, ast.Call) else ""
+    word = dotted.removeprefix("builtins.")
+    return word if word in ("list", "dict", "set", "tuple", "frozenset", "str", "int") else ""
+
+
 _ANY_LITERAL = tuple(kind for kinds in _LITERALS.values() for kind in kinds)
 
 
@@ -234,8 +246,15 @@ def _made(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         if not values or any(value is None for value in values):
             return unsure(claim, f"what {text} is, is not seen")
         if kind is None:
-            is_so = [isinstance(value, _LITERALS[wanted]) for value in values]
-            is_plain = all(isinstance(value, (ast.Constant, *_ANY_LITERAL)) for value in values)
+            made = [_made_by(value, code) for value in values]
+            is_so = [
+                isinstance(value, _LITERALS[wanted]) or by == _SHORT.get(wanted, wanted)
+                for value, by in zip(values, made, strict=True)
+            ]
+            is_plain = all(
+                isinstance(value, (ast.Constant, *_ANY_LITERAL)) or by
+                for value, by in zip(values, made, strict=True)
+            )
         else:
             makers = [
                 code.module.dotted(value.func) if isinstance(value, ast.Call) else ""
