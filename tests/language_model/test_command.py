@@ -139,6 +139,8 @@ def test_without_an_endpoint_the_command_says_how_to_give_one(capsys: Said) -> N
 
 @pytest.mark.parametrize("option", ["--suggest", "--write-baseline"])
 def test_a_command_without_a_report_asks_no_model(option: str, capsys: Said) -> None:
+    if option == "--suggest":
+        pytest.importorskip("libcst")
     with serving(saying("x")) as server:
         assert review(server, option, "--baseline", "b.json") == 2
     assert "--model is not for it" in capsys.readouterr().err

@@ -161,7 +161,8 @@ def _with_name(
 
 
 def _difference(said: Wording, restated: Wording) -> str:
-    if not _are_same(said.names, restated.names) or said.is_or != restated.is_or:
+    is_alike = (said.is_or, said.together) == (restated.is_or, restated.together)
+    if not is_alike or not _are_same(said.names, restated.names):
         return "names"
     if restated.pronouns:
         return "pronoun"

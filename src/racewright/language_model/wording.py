@@ -114,6 +114,7 @@ class Wording:
     is_existential: bool  #: "there is …"
     name_at: int  #: how many words of content come before the first name; -1 without any
     is_or: bool  #: whether of several names it is so of one
+    together: tuple[int, ...]  #: how many names are spoken of at once, each time
 
 
 def wording_of(text: str, is_known: Callable[[str], bool]) -> Wording:
@@ -158,6 +159,7 @@ def wording_of(text: str, is_known: Callable[[str], bool]) -> Wording:
         is_existential="there" in words,
         name_at=order.index("@0") if mentioned else -1,
         is_or=any(group.is_or for group in groups),
+        together=tuple(len(group.mentions) for group in groups),
     )
 
 
