@@ -25,8 +25,8 @@ PROVE_OPTIONS: list[Callable[[Any], Any]] = [
         "--tests",
         multiple=True,
         metavar="TARGET",
-        help="The tests to run, as for explore. Repeatable. Default: the test files that mention "
-        "what is reviewed.",
+        help="The tests to run, as for explore. Repeatable. Default: what is reviewed and is a "
+        "script; then the tests that import what is reviewed, nearest first.",
     ),
     click.option(
         "--runner",

@@ -15,7 +15,7 @@ from racewright.model.finding import Finding, Place, Review
 from racewright.prove import Budget, prove
 from racewright.prove.candidates import Candidate, candidate_for, why_not_written
 from racewright.prove.questions import question_of, tree_of, why_not_run
-from racewright.prove.selection import default_targets, installed_packages
+from racewright.prove.selection import installed_packages
 from racewright.prove.sessions import in_session
 from racewright.prove.vacuous import Doubt
 from racewright.prove.watch import Watch
@@ -67,23 +67,6 @@ def test_a_stay_begins_and_ends_with_the_lines() -> None:
 
 
 # -- selection -------------------------------------------------------------------------------------
-
-
-def test_tests_that_mention_a_reviewed_module_are_asked(project: Path) -> None:
-    for name in ("src/bank.py", "src/till/__init__.py"):
-        write(project / name, "")
-    write(project / "tests/test_one.py", "import bank")
-    write(project / "tests/deep/two_test.py", "from till import x")
-    write(project / "tests/test_three.py", "import banking")
-    write(project / "tests/helper.py", "import bank")
-    assert default_targets(["src"], ["src/bank.py"]) == ["tests/test_one.py"]
-    assert default_targets(["src"], ["src/till/__init__.py"]) == ["tests/deep/two_test.py"]
-
-
-def test_all_tests_are_asked_where_none_mentions_it(project: Path) -> None:
-    write(project / "tests/test_one.py", "import other")
-    write(project / "bank.py", "")
-    assert default_targets(["."], ["bank.py"]) == ["tests/test_one.py"]
 
 
 def test_a_target_that_is_not_there_is_an_error(project: Path) -> None:

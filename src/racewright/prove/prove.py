@@ -1,15 +1,15 @@
 """Proving a review: every suspected finding that a schedule could confirm becomes an experiment.
 
 The tests are run once to see which of them bring two tasks to the lines of a finding. Then, test by
-test, the schedules of the budget are tried, with a strategy that is aimed at the lines. For what no
-test can show a test is written, and offered if it does. Last, vacuous tests are measured.
+test, the schedules of the budget are tried, with a strategy that is aimed at the lines. Before the
+tests, where none is named, come the files that are scripts, which need none. For what no test can
+show a test is written, and offered if it does. Last, vacuous tests are measured.
 
 Only here is the reviewed code imported and run; and in processes of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
@@ -25,24 +25,20 @@ from racewright.prove.experiments import Question, experiment
 from racewright.prove.measuring import measured
 from racewright.prove.questions import question_of, why_not_run
 from racewright.prove.reach import Reach, reach_of
-from racewright.prove.selection import default_targets, installed_packages
+from racewright.prove.selection import default_targets, installed_packages, scripts_among
 from racewright.prove.sessions import in_session
+from racewright.prove.survey import MOST_TESTS, Survey, is_usable
 from racewright.prove.telling import told
 from racewright.prove.vacuous import doubts_of
 from racewright.prove.ways import is_provable
 from racewright.prove.work import Announce, Budget, Work
 from racewright.report.wording import count, listing
+from racewright.review.source import module_name
 from racewright.run import Program
 from racewright.search.programs import kind_of
 from racewright.settings import Settings
-from racewright.strategies.aimed import Aim
 
 __all__ = ["Budget", "prove"]
-
-#: Tests on which the schedules for one finding are tried.
-_MOST_TESTS = 3
-#: Test files that are loaded into one process, to see which lines they reach.
-_MOST_FILES = 40
 
 
 def prove(
@@ -56,8 +52,8 @@ def prove(
 ) -> tuple[Review, bool]:
     """The review with what experiments made of it, and whether the user wanted an end.
 
-    ``tests`` are targets, as for ``racewright explore``; without any, test files below ``paths``
-    and ``tests/`` are.
+    ``tests`` are targets, as for ``racewright explore``; without any, they are scripts that are
+    reviewed, and what :func:`~racewright.prove.selection.default_targets` finds.
     """
     work = Work(review, settings, budget or Budget(), on_step or (lambda _: None))
     for key, finding in enumerate(review.findings):
@@ -75,8 +71,7 @@ def prove(
             packages = installed_packages(_reviewed(work), settings.root)
             known = dict.fromkeys([*settings.instrument, *packages])
             work.settings = settings.replace(instrument=tuple(known))
-            _survey(work, tests or default_targets(paths, _reviewed(work)))
-            _explore(work)
+            _answer(work, tests, paths)
         _measure(work)
     except KeyboardInterrupt:
         work.is_interrupted = True
@@ -97,74 +92,6 @@ def _reviewed(work: Work) -> set[str]:
     }
 
 
-# ------------------------------------------------------------------ which tests reach the lines
-
-
-def _survey(work: Work, targets: Sequence[str]) -> None:
-    """Who comes to the lines in which test; files of pytest's go together as far as they can."""
-    regions = [region for each in work.questions.values() for region in each.places]
-    kinds = {target: _kind_of(target, work.settings.runner) for target in targets}
-    together = [target for target in targets if kinds[target] == "pytest"]
-    left = [target for target in targets if target not in together]
-    for start in range(0, len(together), _MOST_FILES):
-        some = together[start : start + _MOST_FILES]
-        if len(some) > 1 and not work.is_over:
-            problem = _look(work, some, regions)
-            if problem and not work.is_over:
-                # One of them may have ended the process, or been in the way of another.
-                reached = {each.target.partition("::")[0] for each in work.reached}
-                left += [target for target in some if target.partition("::")[0] not in reached]
-        else:
-            left += some
-    for target in left:
-        if not work.is_over:
-            problem = _look(work, [target], regions)
-            if problem and not work.is_over:
-                work.notes.append(f"{target}: {problem.removeprefix(f'{target} ')}")
-
-
-def _kind_of(target: str, runner: str) -> str:
-    with contextlib.suppress(TargetError):  # whoever loads it says what is wrong
-        return kind_of(target, runner)
-    return ""
-
-
-def _look(work: Work, targets: Sequence[str], regions: Sequence[Aim]) -> str:
-    """Run all tests of the targets once, in one session; what kept it from that."""
-    work.tell(f"which tests of {listing(list(targets))} reach the lines")
-
-    def look(program: Program, settings: Settings, send: Callable[[object], None]) -> bool:
-        own = _own_target(targets[0], settings, program)
-        send(reach_of(program, own, settings, regions))
-        return False
-
-    session = in_session(targets[0], work.settings, look, more=targets[1:], limit=work.time_left())
-    work.is_interrupted = work.is_interrupted or session.is_interrupted
-    work.reached += session.values
-    work.executions += len(session.values)
-    return _brief(session.problem)
-
-
-def _brief(problem: str) -> str:
-    """The line of a long problem that says what it is."""
-    lines = [line for line in problem.splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith("E ")]
-    what = lines[0].partition("    [")[0].rstrip(":") if lines else ""
-    return f"{what}: {told[-1][1:].strip()}" if told else what
-
-
-def _own_target(target: str, settings: Settings, program: Program) -> str:
-    """What selects this program alone, where that can be said."""
-    if settings.runner == "unittest":
-        return program.name
-    if settings.runner == "pytest":
-        path = target.partition("::")[0]
-        inside = program.name.partition("::")[2]
-        folder = os.path.relpath(os.path.join(settings.root, program.name.partition("::")[0]))
-        return f"{folder if os.path.exists(folder) else path}::{inside}"
-    return target
-
-
 # ------------------------------------------------------------------ the experiments
 
 
@@ -174,29 +101,30 @@ class _Search:
 
     question: Question
     places: list[int]  #: the numbers of its places among the regions that were watched
-    tests: list[Reach]
-    share: int  #: schedules for each test
+    tests: list[Reach] = field(default_factory=list)
+    share: int = 0  #: schedules for each test
     first: str = ""  #: the name of the first of these tests
     tried: list[Experiment] = field(default_factory=list)
 
     @property
-    def is_over(self) -> bool:
-        return not self.tests or any(each.result == "demonstrated" for each in self.tried)
+    def is_answered(self) -> bool:
+        return any(each.result == "demonstrated" for each in self.tried)
 
 
-def _explore(work: Work) -> None:
-    """Each question's tests, best first; what one test is asked, it is asked in one session."""
+def _answer(work: Work, tests: Sequence[str], paths: Sequence[str]) -> None:
+    """Try each question on the targets that are named; else on scripts, and then on tests."""
     searches = _searches(work)
+    reviewed = _reviewed(work)
     try:
-        while not work.is_over:
-            going_on = [each for each in searches if not each.is_over]
-            if not going_on:
-                break
-            reach = going_on[0].tests[0]
-            mine = [each for each in going_on if each.tests[0] is reach]
-            for search in mine:
-                del search.tests[0]
-            _ask(work, reach, mine)
+        if not tests:
+            _try(work, searches, scripts_among(reviewed), runner="script")
+        targets = tests
+        if not (tests or work.is_over or all(each.is_answered for each in searches)):
+            work.tell("which tests may come to the lines")
+            targets = default_targets(paths, reviewed)
+            if work.settings.runner == "unittest":
+                targets = [module_name(target)[0] for target in targets]
+        _try(work, searches, targets, runner=work.settings.runner, is_bounded=not tests)
     finally:
         for search in searches:
             if search.tried:
@@ -212,33 +140,57 @@ def _explore(work: Work) -> None:
             work.made[search.question.key] = unreached
 
 
+def _try(
+    work: Work,
+    every: Sequence[_Search],
+    targets: Sequence[str],
+    *,
+    runner: str,
+    is_bounded: bool = False,
+) -> None:
+    """Each open question's tests among ``targets``, best first; what one test is asked, it is asked
+    in one session."""
+    searches = [each for each in every if not each.is_answered]
+    if not searches:
+        return
+    before = len(work.reached)
+    asked = [(each.question, each.places) for each in searches]
+    Survey(work, asked, is_bounded, runner).of(targets)
+    for search in searches:
+        search.tests = _tests_for(work.reached[before:], search)
+        search.share = max(work.budget.schedules // max(len(search.tests), 1), 3)
+        search.first = search.tests[0].name if search.tests else search.first
+    while not work.is_over:
+        going_on = [each for each in searches if each.tests and not each.is_answered]
+        if not going_on:
+            break
+        reach = going_on[0].tests[0]
+        mine = [each for each in going_on if each.tests[0] is reach]
+        for search in mine:
+            del search.tests[0]
+        _ask(work, reach, mine, runner)
+
+
 def _searches(work: Work) -> list[_Search]:
     searches = []
     at = 0
     for question in work.questions.values():
-        places = list(range(at, at + len(question.places)))
-        at += len(places)
-        tests = _tests_for(work.reached, places, needs_race=question.needs_race)
-        share = max(work.budget.schedules // max(len(tests), 1), 3)
-        first = tests[0].name if tests else ""
-        searches.append(_Search(question, places, tests, share, first))
+        searches.append(_Search(question, list(range(at, at + len(question.places)))))
+        at += len(question.places)
     return searches
 
 
-def _tests_for(reached: Sequence[Reach], places: Sequence[int], *, needs_race: bool) -> list[Reach]:
+def _tests_for(reached: Sequence[Reach], search: _Search) -> list[Reach]:
     """The tests in which several tasks are to be expected at the places, best first."""
+    question, places = search.question, search.places
 
     def rank(reach: Reach) -> tuple[bool, bool, bool, float]:
         is_whole = all(reach.tasks[place] for place in places)
-        is_failing = bool(reach.failure) and needs_race
+        is_failing = bool(reach.failure) and question.needs_race
         return (is_failing, len(reach.at(places)) < 2, not is_whole, reach.seconds)
 
-    usable = [
-        each
-        for each in reached
-        if each.at(places) and not each.problem and (each.count > 1 or not needs_race)
-    ]
-    return sorted(usable, key=rank)[:_MOST_TESTS]
+    usable = [each for each in reached if is_usable(each, question, places)]
+    return sorted(usable, key=rank)[:MOST_TESTS]
 
 
 def _with_sites(question: Question, reach: Reach, places: Sequence[int]) -> Question:
@@ -251,14 +203,14 @@ def _with_sites(question: Question, reach: Reach, places: Sequence[int]) -> Ques
     return replace(question, sites=tuple(sorted(sites)))
 
 
-def _ask(work: Work, reach: Reach, searches: Sequence[_Search]) -> None:
+def _ask(work: Work, reach: Reach, searches: Sequence[_Search], runner: str) -> None:
     """Explore one test for each of the searches, in one session."""
     questions = [
         (each.question.key, each.share, _with_sites(each.question, reach, each.places))
         for each in searches
     ]
     work.tell(f"{count(len(questions), 'finding')}: {reach.name}")
-    settings = work.settings
+    settings = work.settings.replace(runner=runner)
     began, left = originals.monotonic(), work.time_left()
 
     def act(program: Program, mine: Settings, send: Callable[[object], None]) -> bool:
