@@ -153,6 +153,10 @@ SO = [
     "The file has more than 70 lines.",
     # whose it is
     "`threading` is part of the standard library.",
+    # imports, signatures
+    "`threading` is imported at module level.",
+    "The default is `size=2`.",
+    "The constructor calls `self.start_part`.",
     # what is told
     "The class docstring mentions the Hopper package.",
     "The docstring references bug 7654321.",
@@ -188,6 +192,12 @@ NOT_SO = [
     "`json.load` is inside a `while` loop.",
     "The docstring references bug 1234567.",
     "There is no `take`.",
+    "`json` is imported inside a function.",
+    "The default is `size=3`.",
+    "`names` defaults to an empty list.",
+    "The constructor calls `self.close`.",
+    "Nothing is ever printed.",
+    "`time` is imported for typing only.",
     "There is no `take` on `Pool`.",
     "`import threading` is missing at the top of the file.",
     "Not a single class has a docstring.",
@@ -220,6 +230,8 @@ OPEN = [
     "`put` sets `self.total`.",
     "`wait` sets things up.",
     "`peek` reads `self.head`.",
+    "`json.load` is called without a timeout.",
+    "If nothing is ever logged, debugging is hard.",
 ]
 
 

@@ -23,7 +23,9 @@ def measure() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize(("folder", "labels", "decided"), [("open", 152, 75), ("kept", 184, 80)])
+@pytest.mark.parametrize(
+    ("folder", "labels", "decided"), [("open", 152, 75), ("kept", 184, 86), ("blind", 350, 155)]
+)
 def test_verdicts_agree_with_labels(
     measure: ModuleType, folder: str, labels: int, decided: int
 ) -> None:

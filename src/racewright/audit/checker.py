@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Lines that are cited within a clause: they are checked by themselves.
 _CITED = re.compile(r" on line \d+$| ?\( ?(?:lines? [\d ,-]+)?\)?$")
 
@@ -244,12 +245,22 @@ def subject_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
 
 
 #: Where something is said to be done; what :func:`place_of` understands.
-SUBJECT: Final = r"(?P<s>@\d+|#code|the (?:method|function|class)|both @\d+)"
+SUBJECT: Final = (
+    r"(?P<s>@\d+|#code|the (?:method|function|class|constructor)|both @\d+"
+    r"|both (?:wrappers|wrapper functions|inner functions|nested functions))"
+)
 
 
 def place_of(match: re.Match[str], clause: Clause, code: Code) -> list[ast.AST]:
     """The functions and classes that the :data:`SUBJECT` of a statement stands for."""
     token = (match.groupdict().get("s") or "").removeprefix("both ")
+    if token == "the constructor":
+        near = context_nodes(clause, code)
+        made: list[ast.AST] = [f for f in code.functions if f.name == "__init__"]
+        return [f for f in made if f in near] or (made if len(made) == 1 else [])
+    if token.endswith(("wrappers", "functions")):
+        inner = [f for f in code.functions if isinstance(code.container(f), _FUNCTIONS)]
+        return [*inner] if len(inner) == 2 else []
     if token.startswith("@"):
         return subject_nodes(token, clause, code)
     if token == "#code":

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from racewright.audit.ellipses import completed
 from racewright.audit.items import Item, Part, lines_cited
 from racewright.audit.phrasing import canonical, without_frame
+from racewright.audit.vocabulary import VERBS
 from racewright.audit.words import Group, Token, sentences_of, tokens_of
 
 __all__ = ["Clause", "clauses_of"]
@@ -42,51 +43,42 @@ _FILLERS = re.compile(
     r"|obviously|entirely|completely|quite|i (?:noticed|think|believe|see)"
     r"(?: that)?|note that|please note that|it seems that|it appears that|first of all)\b ?,? ?"
 )
-_VERBS = (
-    r"(?:is|are|was|were|does|do|has|have|can|could|may|might|should|must|will|would|never|not|only"
-    r"|calls?|uses?|raises?|re-raises|returns?|returned|passed|passes|stored|stores|wakes?"
-    r"|defines?|lacks?|contains?"
-    r"|takes?|catches|inherits?|imports?|asserts?|opens?|reads?|writes?|leaves?|starts?|creates?"
-    r"|defaults?|used|called|defined|imported|unused|assigned|added|raised|hides?|provides?"
-    r"|makes?|ends"
-    r"|executed|documented|joined|closed|runs?|fails?|leads?|expects?|declared|adds?"
-    r"|overrides?|carry|carries"
-    r"|works?|exists?|gets|sets?|holds|blocks|waits?|checks?|logs?|prints?|sleeps?|shadows?|swallows?"
-    r"|ignores?|accepts?|wraps?|delegates?|derives?|stays?|remains?|picks|gives?|compares?|rebinds?"
-    r"|needs?|stops?|drops?|puts?|relies|rely|violates?|bypasses|decrements?|increments?|annotated"
-    r"|caught|exposes?|exported|comes|mutates?|blows|propagates?|hands?|waiting|awaits?)"
-)
 #: Where one clause ends and the next begins, and what joins them.
 _JOINT = re.compile(
     r" (?:(?P<punct>; |: |-- |\( |\) )"
     r"|, (?P<so>so that|with(?= @\d+ as )|together with) "
-    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|yet|so(?! that)|which|since|because|hence"
-    r"|therefore|while(?! holding| under| the lock)|whereas|although|though"
+    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|yet|so(?! that)|which|that(?= defaults )|since"
+    r"|because|hence|therefore|while(?! holding| under| the lock)|whereas|although|though"
     r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
     r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
     r"|instead of|meaning|making|allowing|causing|leading"
     r"|resulting|unlike|given that|even though)\b(?: |$)"
     rf"|(?P<and>(?:, )?and )(?=(?:it |they |this |these |there |@\d+ |the \w+ |no \w+ "
-    rf"|neither |\w+ly )?{_VERBS}\b)"
+    rf"|neither |both |all |nobody |nothing (?:in \w+ \w+ )?|then nobody (?:ever )?|\w+ly )?"
+    rf"{VERBS}\b|nothing |(?:then )?nobody )"
     rf"|(?P<comma>, )(?=(?:it|they|this|that|these|there|@\d+|no|we|you|i|please|a|an"
-    rf"|the (?:\w+ ){{0,2}}\w+|neither|none|both) (?:\w+ly )?{_VERBS}\b|not |never |please "
+    rf"|the (?:\w+ ){{0,2}}\w+|neither|none|both) (?:\w+ly )?{VERBS}\b|not |never |please "
     r"|(?:it|they|you|we|i|nobody|nothing) \w+ |no (?:@\d+|\w+)(?: |$)"
-    r"|(?:raises|returns|calls|uses|catches|swallows|ignores|holds|takes) )"
+    r"|(?:use|remove|make|consider|add|drop) |(?:imported|defined|inherited"
+    r"|decorated) (?:from|in|by) "
+    r"|(?:always|each time|every time) |(?:raises|returns|calls|uses|catches|swallows|ignores"
+    r"|holds|takes) )"
     r")"
 )
 _PRONOUN = re.compile(
     r"^(?:and |then )?(?:it|they|this|that|these|those|which|who|each|neither|both|all"
     r"|the former|the latter"
-    r"|the (?:method|function|class|attribute|variable|fixture|argument|constant|parameter"
+    r"|the (?:helper|wrapper|callback|method|function|class|attribute|variable|fixture|argument"
+    r"|constant|parameter"
     r"|decorator|exception|module))(?= )"
 )
 _EXPLETIVE = re.compile(
     r"^(?:it|this|that|which) (?:is|would|will|could|may|might|was)(?: also"
     r"| then)? (?:\w+ly )?(?:not )?(?:be )?"
-    r"(?:recommended|better|safer|worth|good|nice|best|unclear|clear|obvious|not|hard|easy|possible"
+    r"(?:recommended|better|safer|worth|good|nice|best|unclear|clear|obvious|hard|easy|possible"
     r"|suggested|advisable|important|helpful|preferable|ideal|necessary|unclear|difficult)\b"
 )
-_NO_SUBJECT = re.compile(rf"^(?:(?:\w+ly|only|also) )?{_VERBS}\b")
+_NO_SUBJECT = re.compile(rf"^(?:(?:\w+ly|only|also) )?{VERBS}\b")
 _ADVICE = re.compile(
     r"\b(?:recommended|recommend|should|consider|suggest|suggestion|suggested|better to"
     r"|be better|safer to|be safer"
@@ -140,6 +132,7 @@ _ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
 _SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
 _ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
 _FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
+_REMEDY = re.compile(r"^(?:remediation|solution|fix|recommendation|suggestion|mitigation)$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
 _PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
 _PLACES_WHERE = re.compile(
@@ -282,11 +275,12 @@ def _split(
         raw = line.words[start:end].strip(" ,")
         if not re.search(r"[a-z@]", raw):
             continue
-        if joint == "which" and last and not is_from:
+        if joint in ("which", "that") and last and not is_from:
             subject = last
+        is_advice = is_advice or _REMEDY.match(said_before) is not None
         is_begun = not joint and text[span[0]].islower()  # by a heading that runs on
         is_unknown = joint == "which" and is_from and not said_before.startswith("@")
-        given = "" if is_unknown else subject
+        given = "" if is_unknown or _REMEDY.match(said_before) else subject
         words = _plain(raw)
         if earlier:
             words = completed(words, earlier[-1].words, earlier[-1].groups, groups)
@@ -337,6 +331,8 @@ def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
         is_aside = match["word"] == "which" and match[0].startswith(" ,")
         if match["word"] in _KEPT and not is_aside and _UNCLEAR.search(words[start:cut]):
             continue
+        if match["comma"] and words[start:cut].strip() in ("instead", "ideally", "otherwise"):
+            continue
         if match["comma"] and _PLACED.match(words[start:cut] + " ,"):
             continue
         if match["word"] in ("when", "if") and _ASIDE.search(words[start:cut]):
@@ -368,7 +364,10 @@ def _with_subject(words: str, subject: str, joint: str, is_begun: bool = False) 
     pronoun = _PRONOUN.match(words)
     if pronoun and not words.startswith(("both @", "all @", "each @", "neither @")):
         return subject + words[pronoun.end() :], True
-    if (joint or is_begun) and (joint == "which" or _NO_SUBJECT.match(words)):
+    words = re.sub(
+        r"^((?:then )?(?:nothing|nobody|no one)\b.*?) (?:it|them)\b", rf"\1 {subject}", words
+    )
+    if (joint or is_begun) and (joint in ("which", "that") or _NO_SUBJECT.match(words)):
         return f"{subject} {words}", True
     return words, False
 

@@ -181,7 +181,8 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
 
     ``X is called to stop the service``: that it is called can be checked. Of a denial nothing can
     be left out: ``X is not called with a timeout`` says less than ``X is not called``. What is left
-    out may be denied (``X is called without a timeout``): if X is never called, that is not so.
+    out may be denied (``X is called without a timeout``): that is not so if X is never called; that
+    X is called says nothing of it.
     """
     if clause.force not in ("fact", "opinion"):
         return []
@@ -195,7 +196,13 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
         if end <= clause.start:
             continue
         short = replace(clause, words=words, end=end, spots=())
-        given = [each for each in answers_to(short, code) if each.answer.verdict != NOT_CHECKABLE]
+        is_denied = bool(_DENIED.match(clause.words[cut.start() :].strip()))
+        given = [
+            each
+            for each in answers_to(short, code)
+            if each.checker != "lines"
+            and each.answer.verdict in ((REFUTED,) if is_denied else (SUPPORTED, REFUTED))
+        ]
         if given:
             return [
                 replace(
@@ -211,9 +218,10 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
 
 def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
     given = answers_to(clause, code)
-    if not given and (short := _shortened(clause, code)):
-        given = short
-        end = max(each.answer.end for each in given)
+    is_placed = all(e.checker == "lines" and e.answer.verdict == SUPPORTED for e in given)
+    if is_placed and (short := _shortened(clause, code)):
+        given = [*given, *short]
+        end = max(each.answer.end for each in short)
         rest = text.text[end : clause.end]
         yield _undecided(text, replace(clause, start=clause.end - len(rest.lstrip(" ,;:\n"))))
     if given and clause.force == "advice" and all(each.answer.end for each in given):

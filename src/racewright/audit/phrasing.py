@@ -15,7 +15,7 @@ _AT = r"@\d+"
 #: What may stand before a statement without changing it.
 _OPENING = re.compile(
     r"^(?:l \d+ |l\d+(?: ?-+ ?l?\d+)? |lines? \d+(?: ?(?:-+|to|and|,) ?\d+)* (?::|,|--) "
-    r"|(?:and|but|yet|so|or|then|hence|ok|okay|well|hmm|hm|right|first|second|secondly|third|next"
+    r"|(?:and|but|yet|so|or|then|hence|ok|okay|well|hmm|hm|right|then|first|second|secondly|third|next"
     r"|again|sadly|unfortunately|luckily|admittedly|besides|meanwhile|here|likewise|similarly"
     r"|nit|nitpick|minor|major|info|by the way|btw|in addition|on the other hand|at present"
     r"|at the moment|for now|as it stands|as far as i (?:can (?:see|tell)|know|understand)|afaict"
@@ -46,10 +46,12 @@ _NOUN = (
     r"|instances?|counters?|properties|property|alias|[a-z]+ names|host name)"
 )
 #: These are verbs as well: they have to stand right behind the article.
+_NOT_BEFORE = r"(?:call|import|use|read|raise|return|contain|define|hold|catch)"
 _ALSO_VERB = r"(?:call|list|name|key|value|lock|object|message|buffer|set|cache|timer|loop)"
 _APPOSITION = re.compile(
     rf"(?:^|(?<= ))(?:the|a|an|its|this|that|these|those|both) (?:(?:(?!(?:of|to|in|for|with|from"
-    rf"|by|than|on|at|and|or|is|are|has|have|does|do|not|no|never|as|called|{_NOUN}) )"
+    rf"|by|than|on|at|and|or|is|are|has|have|does|do|not|no|never|as|called|[a-z]+s"
+    rf"|{_NOT_BEFORE}) )"
     rf"[a-z][\w-]* ){{0,3}}{_NOUN}|{_ALSO_VERB}) (?={_AT}(?: |$))"
 )
 _DONE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ADJECTIVES", "CONTRACTIONS", "LEADING", "SAME"]
+__all__ = ["ADJECTIVES", "CONTRACTIONS", "LEADING", "SAME", "VERBS"]
 
 CONTRACTIONS = {
     "isn't": "is not",
@@ -102,4 +102,20 @@ ADJECTIVES = frozenset(
         "bare",
         "class-level",
     ]
+)
+#: What a clause may go on with after *and* or a comma, where it says something of its own.
+VERBS = (
+    r"(?:is|are|was|were|does|do|has|have|can|could|may|might|should|must|will|would|never|not|only"
+    r"|calls?|uses?|raises?|re-raises|returns?|returned|passed|passes|stored|stores|wakes?"
+    r"|defines?|lacks?|contains?"
+    r"|takes?|catches|inherits?|imports?|asserts?|opens?|reads?|writes?|leaves?|starts?|creates?"
+    r"|defaults?|used|called|defined|imported|unused|assigned|added|raised|hides?|provides?"
+    r"|makes?|ends"
+    r"|executed|documented|joined|closed|runs?|fails?|leads?|expects?|declared|adds?"
+    r"|overrides?|carry|carries"
+    r"|works?|exists?|gets|sets?|holds|blocks|waits?|checks?|logs?|prints?|sleeps?|shadows?|swallows?"
+    r"|ignores?|accepts?|wraps?|delegates?|derives?|stays?|remains?|picks|gives?|compares?|rebinds?"
+    r"|needs?|stops?|drops?|puts?|relies|rely|violates?|bypasses|decrements?|increments?|annotated"
+    r"|caught|exposes?|exported|comes|mutates?|blows|propagates?|hands?|waiting|awaits?"
+    r"|released|acquired|handled|sent|touches|ever)"
 )

@@ -23,7 +23,8 @@ LONGEST = 1200
 
 _ROLES = (
     "abstract method|static method|class method|context manager|data ?class|test function"
-    "|function|method|class|variable|attribute|constant|module|package|library|argument|parameter"
+    "|environment variable|env var|function|method|class|variable|attribute|constant|module|package"
+    "|library|argument|parameter"
     "|fixture|decorator|exception|statement|helper|annotation|property|field|keyword|object"
     "|instance|import|call|constructor|fixture|block|wrapper|callback|flag|option|api|loop"
     "|test|expression|literal|generator|type|interface|base class|method call|function call"
@@ -34,7 +35,7 @@ _ROLE_PAIRS = frozenset(word for word in _ROLES.split("|") if " " in word)
 _PLURALS = {"classes": "class", "properties": "property", "libraries": "library"}
 _TOKEN = re.compile(
     r"(?P<code>``[^`\n]{1,200}``|`[^`]{1,200}`)"
-    r"|(?P<marks>\*{1,3}|~~|_(?=[A-Za-z`]+[ _])(?!_))"
+    r"|(?P<marks>\*{1,3}|~~|_(?=[A-Za-z`]+(?: |_(?!\w)))(?!_))"
     r"|(?P<name>@?[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}(?:\(\))?(?:['\u2019][a-z]{1,3}\b)?"
     r"(?:-[A-Za-z]\w{0,40}){0,4})"
     r"|(?P<number>\d[\d_]{0,12}(?:\.\d{1,6})?)"
@@ -53,6 +54,7 @@ _CODE_LIKE = re.compile(
     r"|[A-Z]\w*\.\w+(?:\.\w+)*(?:\(\))?)$"
 )
 _NAMED_BY = ("function", "method", "fixture", "variable", "class", "library", "framework", "module")
+_OF_MODULES = ("module", "library", "package")
 _NOT_NAMES = frozenset(
     [
         "test",
@@ -237,11 +239,21 @@ def _with_bare_names(tokens: list[Token], is_known: Callable[[str], bool]) -> li
         before = tokens[place - 1].text if place else ""
         if (
             is_name
-            and before in ("the", "and", ",")
+            and (before in ("the", "and", ",") or (not place and follows in _OF_MODULES))
             and follows.rstrip("s") in _NAMED_BY
             and token.text not in LEADING
             and not _ROLE.match(token.text)
             and token.text not in _NOT_NAMES
+            and is_known(token.text)
+        ):
+            found[place] = _mention(token.text, token.start, token.end)
+    for place, token in enumerate(tokens[1:], 1):
+        # ``the loop variable r``: one letter that is no word
+        is_letter = len(token.text) == 1 and token.text.isalpha() and token.text not in "ai"
+        if (
+            is_letter
+            and found[place].group is None
+            and tokens[place - 1].text in ("variable", "parameter", "argument", "name", "attribute")
             and is_known(token.text)
         ):
             found[place] = _mention(token.text, token.start, token.end)
@@ -274,8 +286,11 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         if not role and found and found[-1].group is None and _ROLE.match(found[-1].text):
             before = found[-2].text if len(found) > 1 else ""
             is_verb = found[-1].text in ("call", "test", "import", "name", "value", "key")
+            is_doing = found[-1].text in _DOING and before not in LEADING
             is_kind = before in ("class", "instance", "static", "abstract", "module", "default")
-            if before in LEADING or is_kind or (len(found) == 1 and not is_verb):
+            if is_doing:
+                pass
+            elif before in LEADING or is_kind or (len(found) == 1 and not is_verb):
                 role, start = _singular(found[-1].text), found[-1].start
                 found.pop()
                 if is_kind:

@@ -131,7 +131,7 @@ def _overridden(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
     if len(classes) != 1:
         return None
     is_denied = bool(match["not"])
-    if "defined" in match[0] and is_denied and classes[0].bases:
+    if "defined" in match[0] and is_denied and classes[0].bases and " this class" not in match[0]:
         return None  # it may be inherited, and so be there all the same
     claim = (
         f"{classes[0].name} {'does not override' if is_denied else 'overrides'} "

@@ -24,7 +24,10 @@ __all__ = ["Names"]
 
 _S = r"(?P<s>@\d+)"
 _IN = r"(?: (?:in|inside|within|by) (?P<w>@\d+))?"
-_END = r"(?: anywhere| at all| elsewhere| here| either| , either| as well)*$"
+_END = (
+    r"(?: anywhere| at all| elsewhere| here| either| , either| as well| again| afterwards"
+    r"| after (?:that|the assignment|its definition|this)| by (?:this|the) class)*$"
+)
 _CITED = re.compile(r" (?:on|at|in) lines? [\d ,and]+| \( ?lines? [\d ,and]+\)?| \($")
 _DEFINED = re.compile(rf"^{_S} (?:is|are) (?:being )?(?:defined|declared){_IN}{_END}")
 _PART_OF_PATCH = re.compile(

@@ -28,6 +28,78 @@ _COME_FROM = re.compile(
 )
 
 
+_PLACE_OF = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?imported (?:only )?(?P<where>at (?:the )?module level"
+    r"|at the top(?: of the (?:file|module))?|globally|locally|lazily|inside (?:of )?(?:a |the )?"
+    r"(?:function|method)s?|in(?:side)? (?P<w>@\d+)|for typing(?: only)?"
+    r"|for type checking(?: only)?|(?:only )?under @\d+|twice|more than once)$"
+)
+_RENAMED = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:an? )?(?:import aliases|import alias"
+    r"|aliased imports?|imported under another name|renamed imports?)$"
+)
+
+
+def _imports_of(text: str, code: Code) -> list[ast.AST]:
+    thing = code.thing(text)
+    return [d.node for d in thing.definitions if d.kind == "import"]
+
+
+def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """Where in the file the import stands."""
+    group, where = clause.group(match["s"]), match["where"]
+    inner = clause.group(match["w"])
+    if group is None:
+        return None
+    claim, is_denied = in_words(match, clause), bool(match["not"])
+
+    def is_typing(node: ast.AST) -> bool:
+        block = code.module.within(node, ast.If)
+        return isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
+
+    def one(text: str) -> Answer:
+        nodes = _imports_of(text, code)
+        if not nodes:
+            return no(claim, code.evidence((), f"no import of the file brings {text}"))
+        homes = [code.container(node) for node in nodes]
+        good: list[ast.AST | None]
+        if inner is not None:
+            good = [h for h in homes if getattr(h, "name", "") in inner.texts]
+        elif where.startswith(("at", "globally")):
+            good = [h for h in homes if h is None]
+        elif where.startswith(("for", "under", "only under")):
+            good = [n for n in nodes if is_typing(n)]
+        elif where in ("twice", "more than once"):
+            good = [*nodes] if len(nodes) > 1 else []
+        else:
+            good = [h for h in homes if h is not None]
+        told = (
+            f"{text} is imported at line {', '.join(str(getattr(n, 'lineno', 0)) for n in nodes)}"
+        )
+        if good and len(good) < len(nodes):
+            return unsure(claim, "it is imported in several places")
+        return decided(bool(good), is_denied, claim, nodes, told, code)
+
+    return combined(claim, map(one, group.texts), is_all=True)
+
+
+def _renamed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group = clause.group(match["s"])
+    if group is None:
+        return None
+    claim, is_denied = in_words(match, clause), bool(match["not"])
+
+    def one(text: str) -> Answer:
+        nodes = _imports_of(text, code)
+        if not nodes:
+            return unsure(claim, f"{text} is not imported")
+        named = [a for n in nodes for a in getattr(n, "names", []) if a.asname == text]
+        told = f"it is {'' if named else 'not '}imported under another name"
+        return decided(bool(named), is_denied, claim, nodes, told, code)
+
+    return combined(claim, map(one, group.texts), is_all=True)
+
+
 def _come_from(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group, module = clause.group(match["s"]), clause.group(match["t"])
     if group is None or module is None or len(module.texts) != 1:
@@ -72,5 +144,7 @@ class Origins(PatternChecker):
     kind = "identifier-usage"
     table = (
         (_IMPORTS_NOTHING, _imports_nothing),
+        (_PLACE_OF, _place_of),
+        (_RENAMED, _renamed),
         (_COME_FROM, _come_from),
     )

@@ -39,7 +39,8 @@ _THERE = re.compile(
 )
 _NO = re.compile(rf"^no (?:{_MANY} )?{_ADJECTIVE}(?P<what>.+)$")
 _NOTHING = re.compile(
-    r"^nothing (?P<verb>logs|prints|sleeps|locks|mocks|blocks|asserts)(?: anything)?$"
+    r"^nothing (?:(?:is|gets) )?(?:ever )?(?P<verb>logs?|logged|prints?|printed|sleeps?|locks?"
+    r"|locked|mocks?|mocked|blocks|asserts?|asserted)(?: anything)?$"
 )
 _DOES_NOT = re.compile(
     r"^(?P<s>#code|@\d+) (?:does|do) not (?P<verb>log|print|sleep|lock|mock|assert"
@@ -221,7 +222,8 @@ def _verbal(words: str, clause: Clause, code: Code) -> Answer | None:
     match = _NOTHING.match(words) or _DOES_NOT.match(words)
     if match is None:
         return None
-    name = _VERBS.get(match["verb"].rstrip("s")) or _VERBS.get(match["verb"])
+    verb = re.sub(r"(?:ged|ed|s)$", "", match["verb"])
+    name = _VERBS.get(verb) or _VERBS.get(match["verb"])
     construct = next((each for each in CONSTRUCTS if each.name == name), None)
     where, _ = _scope("", match.groupdict().get("s") or "", clause, code)
     if construct is None or where is None:

@@ -25,7 +25,7 @@ __all__ = ["WhatItIs"]
 
 _IS = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:declared |defined "
-    r"|implemented )?(?:as )?(?:an? |all )?(?P<what>static methods?|class methods?"
+    r"|implemented )?(?:as )?(?:an? |all )?(?P<what>static ?methods?|class ?methods?"
     r"|properties|property"
     r"|abstract(?: methods?)?|abstract base class(?:es)?|data ?class(?:es)?|coroutines?"
     r"|async(?:hronous)?|generators?|keyword-only|context managers?|enums?|named tuples?"
@@ -144,7 +144,7 @@ def _is(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     if group is None:
         return None
     is_denied = bool(match["not"])
-    what = _kind_word(match["what"])
+    what = re.sub(r"^(static|class)(?=method)", r"\1 ", _kind_word(match["what"]))
     test = _KINDS.get(what)
     shown = what
     if match["t"]:
