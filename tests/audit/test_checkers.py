@@ -9,6 +9,16 @@ import pytest
 from tests.audit.support import claims_about, project, verdicts
 
 SO = [
+    "The class has no `vanish` method.",
+    "The code uses hard-coded values like 10 and 3.",
+    "`_write` uses hard-coded strings such as 'w' in `open`.",
+    "There is no `vanish` method.",
+    "The class has a `_write` method.",
+    "`vanish` is not defined in this class.",
+    "`read` does not handle exceptions.",
+    "`start` calls `threading.Thread` with `daemon=True`.",
+    "The code imports `json` once.",
+    "`Service` has a docstring that explains what it keeps.",
     "The code uses threads.",
     "`self.path` is used in `read` and `_write`.",
     "`write` acquires `self._lock`.",
@@ -69,6 +79,15 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "The code uses magic numbers such as 42.",
+    "There is a `vanish` method in `Service`.",
+    "There is no `read` method.",
+    "`write` does not handle exceptions.",
+    "`start` calls `threading.Thread` with `daemon=False`.",
+    "The code imports `json` twice.",
+    "`helper` takes arbitrary arguments.",
+    "The helper functions use `asyncio`.",
+    "`read` is not defined in this class.",
     "`read` uses a lock.",
     "`read` calls `self._write(accounts)`.",
     "`LIMIT` is used in `write` and `read`.",
@@ -117,6 +136,7 @@ NOT_SO = [
     "On line 4000, `open` is used.",
 ]
 OPEN = [
+    "The class has no `close` method.",
     "`read` modifies `self.path`.",
     "`super().close()` is called.",
     "`time.sleep(7)` is never called.",

@@ -103,6 +103,9 @@ CONSTRUCTS: tuple[Construct, ...] = (
     _all("f-strings", r"f-strings?", finders.of(ast.JoinedStr)),
     _all("assertions", r"assertions?|assert statements?|asserts", finders.assertions, False),
     _all(
+        "exception handlers", r"exception handlers?|except (?:blocks?|clauses?)", finders.handlers
+    ),
+    _all(
         "exception handling",
         r"exception handling|error handling|exception handlers?|try/except(?: blocks?)?"
         r"|try blocks?|try-except(?: blocks?)?",

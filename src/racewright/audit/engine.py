@@ -151,7 +151,7 @@ class Given:
 #: What begins the part of a statement that may be left out without changing what is said before.
 _TAIL = re.compile(
     r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
-    r"|from|,) "
+    r"|from|,|(?:that|which) (?:explains?|describes?|documents?)) "
 )
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"

@@ -20,6 +20,7 @@ __all__ = [
     "evals",
     "fixtures",
     "globals",
+    "handlers",
     "locks",
     "logging",
     "mocks",
@@ -80,6 +81,7 @@ _SEMAPHORES = re.compile(r"(?:^|\.)(?:Bounded)?Semaphore$")
 #: Parts of names; ``block``, ``clock`` and ``deadlock`` lock nothing.
 _LOCK_NAMES = re.compile(r"(?<![bc])(?<!dead)lock|mutex")
 
+_CATCHING = ("suppress", "assertraises", "assertraisesregex", "raises", "excepthook")
 Finder = Callable[[Code, ast.AST], Iterator[ast.AST]]
 
 
@@ -269,6 +271,14 @@ def mocks(code: Code, within: ast.AST) -> Iterator[ast.AST]:
             name = f"{getattr(node, 'id', '')}{getattr(node, 'attr', '')}"
             if "mock" in name.lower() or "monkeypatch" in name.lower():
                 yield node
+
+
+def handlers(code: Code, within: ast.AST) -> Iterator[ast.AST]:
+    """What catches exceptions: clauses, and calls that do the same."""
+    for node in ast.walk(within):
+        is_call = isinstance(node, ast.Call) and _last(node.func).lower() in _CATCHING
+        if is_call or isinstance(node, ast.ExceptHandler):
+            yield node
 
 
 def sleeps(code: Code, within: ast.AST) -> Iterator[ast.AST]:

@@ -49,7 +49,7 @@ _KEEPS = {
 
 def kept(what: str, where: ast.AST, code: Code) -> list[ast.AST] | None:
     """What is called so below ``where``; nothing, if nobody knows what that is."""
-    kind = _KEEPS.get(what)
+    kind = _KEEPS.get(what) or _KEEPS.get(what + "s")
     functions = [f for f in code.functions if code.is_in(f, where) and f is not where]
     if kind == "class":
         return [c for c in code.classes if code.is_in(c, where) and c is not where]

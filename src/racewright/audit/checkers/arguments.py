@@ -19,7 +19,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
-from racewright.audit.uses import handed_to, last_name
+from racewright.audit.uses import are_meant, handed_to, last_name
 
 __all__ = ["Arguments"]
 
@@ -32,6 +32,10 @@ _HAS_NO_ARGUMENT = re.compile(r"^(?P<s>@\d+) (?:has|have) no (?P<t>timeouts?)$")
 _PASSES = re.compile(
     rf"^{SUBJECT} (?P<not>(?:does|do) not )?(?:passes|pass|sets?"
     rf"|specifies) (?P<t>@\d+)(?: to (?P<to>@\d+))?$"
+)
+_CALLS_WITH = re.compile(
+    rf"^{SUBJECT} (?P<not>(?:does|do) not |never )?(?:calls?|invokes?|creates?|starts?) "
+    r"(?P<to>@\d+) with (?:the )?(?P<t>@\d+)(?: set)?$"
 )
 _PASSED = re.compile(
     r"^(?P<t>@\d+) (?:(?:is|are) )?(?P<not>not )?(?:passed|given|handed|submitted|stored"
@@ -100,7 +104,7 @@ def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     def is_given(call: ast.Call, text: str) -> bool:
         if any(k.arg == text.partition("=")[0] and _matches(k, text) for k in call.keywords):
             return True
-        if to is not None and last_name(call.func) != to.texts[0].strip("()").rpartition(".")[2]:
+        if to is not None and last_name(call.func) != _last(to.texts[0]):
             return False
         return any(handed_to(v, text) for v in [*call.args, *(k.value for k in call.keywords)])
 
@@ -111,9 +115,39 @@ def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
             return decided(True, is_denied, claim, list(found), f"{text} is passed there", code)
         if is_denied and code.is_absent(text, node if not isinstance(node, ast.Module) else None):
             return yes(claim, code.evidence([node], f"{text} is not named there"))
+        if match.re is _CALLS_WITH and to is not None:
+            own = [call for call in calls if last_name(call.func) == _last(to.texts[0])]
+            if own and all(_has_not(call, to.texts[0], text, code) for call in own):
+                told = "; ".join(ast.unparse(call)[:60] for call in own[:3])
+                return decided(False, is_denied, claim, list(own), told, code)
         return unsure(claim, f"no call with {text} was found there")
 
-    return combined(claim, [one(node, text) for node in where for text in targets.texts])
+    return combined(
+        claim, [one(node, text) for text in targets.texts for node in are_meant(where, text)]
+    )
+
+
+def _last(text: str) -> str:
+    return text.strip("()").rpartition(".")[2]
+
+
+def _has_not(call: ast.Call, callee: str, text: str, code: Code) -> bool:
+    """Whether ``name=value`` is certainly not given, also not by its place."""
+    name, mark, value = (part.strip() for part in text.partition("="))
+    is_open = any(isinstance(a, ast.Starred) for a in call.args)
+    if not mark or is_open or any(k.arg is None for k in call.keywords):
+        return False
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return ast.unparse(keyword.value) != value
+    functions = code.thing(_last(callee)).functions
+    for function in functions:
+        names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        place = names.index(name) if name in names else len(call.args)
+        if place < len(call.args) and ast.unparse(call.args[place]) == value:
+            return False
+    return bool(functions)
 
 
 def _matches(keyword: ast.keyword, text: str) -> bool:
@@ -164,4 +198,5 @@ class Arguments(PatternChecker):
         (_HAS_NO_ARGUMENT, _without),
         (_PASSED, _passed),
         (_PASSES, _passes),
+        (_CALLS_WITH, _passes),
     )

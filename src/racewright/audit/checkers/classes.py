@@ -193,9 +193,28 @@ def _has_method(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
             if function.name == name.strip("()") and any(code.is_in(function, n) for n in nodes)
         ]
         text = f"{name} is defined here" if found else f"no {name} is defined there"
+        inherited = None if found else _inherited(name.strip("()"), nodes, code)
+        if inherited is not None:
+            return unsure(claim, inherited)
         return decided(bool(found), True, claim, list(found), text, code)
 
     return combined(claim, map(one, methods.texts)) if nodes else None
+
+
+def _inherited(name: str, nodes: list[ast.AST], code: Code) -> str | None:
+    """Why a class may have a method that it does not define."""
+    for node in nodes:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        names, whole = family(node, code)
+        for dotted in sorted(names - {"builtins.object"}):
+            place = code.around.class_node(dotted)
+            body = place[1].body if place is not None else []
+            if any(getattr(each, "name", "") == name for each in body):
+                return f"{node.name} inherits {name} from {dotted}"
+        if not whole:
+            return f"{node.name} may inherit {name}: a base could not be read"
+    return None
 
 
 class Classes(PatternChecker):

@@ -9,6 +9,8 @@ from racewright.audit.checker import (
     Answer,
     PatternChecker,
     combined,
+    decided,
+    in_words,
     no,
     subject_nodes,
     unsure,
@@ -18,6 +20,7 @@ from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.counting import NUMBERS, number_in
 from racewright.audit.kept import kept
+from racewright.audit.uses import last_name
 
 __all__ = ["Counts"]
 
@@ -25,6 +28,11 @@ _N = rf"(?:exactly |only )?(?P<n>\d{{1,6}}|{'|'.join(NUMBERS)})"
 _TAKES = re.compile(
     rf"^(?P<s>@\d+) (?:takes?|has|accepts?|expects?) {_N} (?:positional )?(?:parameters?"
     rf"|arguments?)$"
+)
+_TAKES_ANY = re.compile(
+    r"^(?P<s>@\d+|both @\d+) (?:takes?|accepts?|has|have|receives?|forwards?|passes on) "
+    r"(?:arbitrary|variable|any|any number of|variadic)"
+    r"(?: (?:positional|keyword|and|or|number of))* ?(?:arguments?|parameters?|args)$"
 )
 _HAS_PARAMETER = re.compile(
     r"^(?P<s>@\d+|the functions?|the methods?) (?P<not>does not (?:have|take|accept) "
@@ -44,6 +52,10 @@ _TIMES = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:only )?(?P<verb>called|used|defined|assigned|imported"
     r"|raised) (?:exactly |only )?(?P<n>once|twice|thrice|\d+ times|(?:three|four|five"
     r"|six) times)$"
+)
+_USES_TIMES = re.compile(
+    r"^(?:#code|the (?:test|method|function)) (?P<verb>uses|calls|imports|raises) (?P<s>@\d+) "
+    r"(?:exactly |only )?(?P<n>once|twice|thrice|\d+ times|(?:three|four|five|six) times)$"
 )
 _LISTS = re.compile(
     rf"^(?P<s>@\d+) (?:lists?|contains?|has|exports?|includes) {_N} (?:names?|entries|items"
@@ -93,6 +105,20 @@ def _takes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         )
 
     return combined(claim, map(one, functions))
+
+
+def _takes_any(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    nodes = subject_nodes(match["s"].removeprefix("both "), clause, code)
+    functions = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    wanted = [n for n in ("positional", "keyword") if n in match[0]]
+
+    def one(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Answer:
+        has = {"positional": node.args.vararg, "keyword": node.args.kwarg}
+        is_so = all(has[n] for n in wanted) if wanted else any(has.values())
+        told = f"its parameters: {ast.unparse(node.args)[:80] or 'none'}"
+        return decided(is_so, False, in_words(match, clause), [node], told, code)
+
+    return combined(in_words(match, clause), map(one, functions), is_all=True)
 
 
 def _has_parameter(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -198,11 +224,15 @@ def _n_take(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     )
 
 
+_PASSIVE = {"uses": "used", "calls": "called", "imports": "imported", "raises": "raised"}
+
+
 def _times(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group = clause.group(match["s"])
     if group is None or len(group.texts) != 1:
         return None
-    wanted, text, verb = number_in(match["n"]), group.texts[0], match["verb"]
+    wanted, text = number_in(match["n"]), group.texts[0]
+    verb = _PASSIVE.get(match["verb"], match["verb"])
     thing = code.thing(text)
     if verb == "called":
         found: list[ast.AST] = list(thing.calls)
@@ -222,6 +252,8 @@ def _times(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         ]
     else:
         found = code.occurrences(text)
+    if "." not in text and not found:
+        found = [c for c in code.module.calls() if last_name(c.func) == text.strip("()")]
     if not found and not thing.is_here:
         return unsure(f"{text} is {verb} {match['n']}", f"{text} was not found")
     return _equal(
@@ -265,10 +297,12 @@ class Counts(PatternChecker):
     kind = "style-metric"
     table = (
         (_TAKES, _takes),
+        (_TAKES_ANY, _takes_any),
         (_LISTS, _lists),
         (_HAS_N, _has_n),
         (_N_ARE, _n_are),
         (_N_TAKE, _n_take),
         (_TIMES, _times),
+        (_USES_TIMES, _times),
         (_HAS_PARAMETER, _has_parameter),
     )

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from racewright.audit.checker import Answer, Checker, no, unsure, yes
+from racewright.audit.checker import Answer, Checker, decided, in_words, no, unsure
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.model.claim import Evidence
@@ -24,6 +24,25 @@ _PATCHED = re.compile(rf"^(?P<s>@\d+) (?:is|are) (?:being )?(?:temporarily )?{_V
 _OVERRIDING = re.compile(
     r"\b(?:overriding|patching|mocking|replacing) (?P<what>[a-z ]{0,24}?)(?: ?(?:methods?"
     r"|functions?))? ?(?:like|such as|,)? (?P<s>@\d+)"
+)
+_PATCHES = re.compile(
+    r"^(?:#code|@\d+|the (?:test|method|function|setup)) (?:mock-?)?(?:patches|mocks|overrides"
+    r"|stubs|monkey-?patches|replaces) (?P<s>@\d+)(?P<rest> (?:with|using|by|via|to|in|so) .*|)$"
+)
+_UNDONE = re.compile(
+    r"^(?:the |these |those |its |both |all )?(?:mock |monkey-?|mocked |patched )*(?:patch(?:es)?"
+    r"|mocks?|stubs?|overrides?|replacements?|methods?|functions?) (?:is|are|get|gets) "
+    r"(?P<not>not |never )?(?:automatically |properly |always |ever )*(?:undone"
+    r"|restored|reverted|removed|cleaned up|stopped|reset|taken back|unpatched|torn down)"
+    r"(?: automatically| properly| afterwards| again| at the end"
+    r"| (?:at the end of|after|when|once) (?:the|each|a|this) tests?(?: \w+)?)*$"
+)
+_LEAK = re.compile(
+    r"^(?:the |these |those |its |both )?(?:mock |monkey-?)*(?:patch(?:es)?|mocks?) (?P<not>(?:do"
+    r"|does) not |never )?(?:leaks?|persists?|stays? active|remains? (?:active|in place)|spills?"
+    r"(?: over)?)(?: out)? ?(?:(?:in)?to|across|between|beyond|after|outside)? ?"
+    r"(?:(?:the|other|this|each|subsequent|later|of) )*(?:tests?|test cases?|duration|scope)?"
+    r"(?: finishes| ends| is over| has run)?$"
 )
 _SYSTEM = re.compile(r"\b(?:system|built-in|builtin|standard library|operating system|os)\b")
 _MOCK = re.compile(r"\bmocks?\b")
@@ -49,12 +68,20 @@ class Patches(Checker):
         yield from _patched(clause, words, code)
         yield from _system(clause, words, code)
         yield from _mock_would_avoid(clause, words, code)
-        if _DURATION.search(words) and clause.force != "advice":
-            yield from _duration(code)
+        if clause.force == "advice":
+            return
+        if _DURATION.search(words):
+            yield from _duration(code, "the patches last no longer than the test", False)
+        undone, leak = _UNDONE.match(words), _LEAK.match(words)
+        if undone:
+            is_denied = bool(undone["not"])
+            yield from _duration(code, in_words(undone, clause), is_denied)
+        elif leak and clause.force == "fact":
+            yield from _duration(code, in_words(leak, clause), not leak["not"])
 
 
 def _patched(clause: Clause, words: str, code: Code) -> Iterator[Answer]:
-    match = _PATCHED.match(words) or _OVERRIDING.search(words)
+    match = _PATCHED.match(words) or _PATCHES.match(words) or _OVERRIDING.search(words)
     group = clause.group(match["s"]) if match else None
     if group is None or clause.force == "advice":
         return
@@ -66,11 +93,15 @@ def _patched(clause: Clause, words: str, code: Code) -> Iterator[Answer]:
         found += patches
     claim = f"{' and '.join(group.texts)} {'are' if len(group.texts) > 1 else 'is'} patched"
     targets = ", ".join(dict.fromkeys(patch.target for patch in found))
+    rest = (match.groupdict().get("rest") or "").split() if match else []
+    cut = clause.start_of(rest[0], rest[1]) if len(rest) > 1 else clause.start
     yield Answer(
         "supported",
         claim,
         (code.evidence([p.call for p in found], f"the patched target is {targets}"),),
         kind="identifier-usage",
+        start=clause.start if cut > clause.start else 0,
+        end=cut - 1 if cut > clause.start else 0,
     )
 
 
@@ -160,11 +191,12 @@ def is_scoped(patch: Patch, code: Code) -> str:
     return ""
 
 
-def _duration(code: Code) -> Iterator[Answer]:
+def _duration(code: Code, claim: str, is_denied: bool) -> Iterator[Answer]:
+    """Whether every patch is taken back; or, denied, that they are not."""
     ways = [is_scoped(patch, code) for patch in code.patches]
-    claim = "the patches last no longer than the test"
     if all(ways):
         nodes = [patch.call for patch in code.patches]
-        yield yes(claim, code.evidence(nodes, "; ".join(dict.fromkeys(ways))))
+        text = "; ".join(dict.fromkeys(ways))
+        yield decided(True, is_denied, claim, nodes, text, code)
     else:
         yield unsure(claim, "who takes a patch back is not seen")

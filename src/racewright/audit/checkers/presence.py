@@ -69,6 +69,10 @@ _VERBS = {
     "mock": "mocks",
     "assert": "assertions",
 }
+_HANDLES = re.compile(
+    r"^(?P<s>#code|@\d+) (?P<not>(?:does|do) not |never )?(?:handles?|catch(?:es)?) (?:any |the )?"
+    r"(?:potential |possible )*(?:exceptions?|errors?)(?: at all| anywhere)*$"
+)
 _USED = re.compile(r"^(?P<what>[a-z -]+) (?:is|are) (?P<not>not |never )?used$")
 _NO_USED = re.compile(r"^no (?P<what>[a-z -]+) (?:is|are) used$")
 
@@ -219,6 +223,14 @@ def _verbal(words: str, clause: Clause, code: Code) -> Answer | None:
             return None
         recursion = next(each for each in CONSTRUCTS if each.name == "recursion")
         return _answer(recursion, nodes[0], bool(match["not"]), "", False, code)
+    match = _HANDLES.match(words)
+    if match:
+        handlers = next(each for each in CONSTRUCTS if each.name == "exception handlers")
+        where, _ = _scope("", match["s"], clause, code)
+        is_denied = bool(match["not"])
+        if where is None:
+            return None
+        return _answer(handlers, where, is_denied, "", False, code)
     match = _NOTHING.match(words) or _DOES_NOT.match(words)
     if match is None:
         return None

@@ -10,6 +10,7 @@ from racewright.audit.checker import (
     Answer,
     Checker,
     combined,
+    in_words,
     no,
     subject_nodes,
     unsure,
@@ -31,6 +32,8 @@ _IS_USED = re.compile(
 _SUBJECT_USES = re.compile(
     rf"^(?P<o>@\d+) (?P<not>does not |do not )?(?:{_USE}) (?P<s>@\d+)(?P<rest> .*|)$"
 )
+#: ``the patches use X``: who that is, is not asked where there is no X.
+_SOMETHING_USES = re.compile(rf"^(?:the|these|those|its) (?:[a-z-]+ ){{1,4}}{_USE} (?P<s>@\d+)$")
 _ONLY_IN = re.compile(
     r"^(?P<s>@\d+) (?:is|are) only (?:ever )?(?:used|read|called|referenced|accessed) (?:in"
     r"|by|inside|within) (?P<w>@\d+)"
@@ -67,6 +70,13 @@ class Usage(Checker):
         only = _ONLY_IN.match(words)
         if only:
             yield from _only_in(only, clause, code)
+            return
+        something = _SOMETHING_USES.match(words)
+        group = clause.group(something["s"]) if something else None
+        if something is not None and group is not None:
+            if all(code.is_absent(text) for text in group.texts):
+                evidence = code.evidence((), f"nothing names {' or '.join(group.texts)}")
+                yield no(in_words(something, clause), evidence)
             return
         for pattern in (_CODE_USES, _IS_USED, _SUBJECT_USES):
             match = pattern.match(words)
