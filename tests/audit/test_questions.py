@@ -53,6 +53,7 @@ def asked(folder: Path, words: str) -> list[Question]:
         ("If the fix is reverted, the test fails.", "notices", False, ""),
         ("Without the fix, the test would still pass.", "notices", True, ""),
         ("The test passes with or without the fix.", "notices", True, ""),
+        ("The test passes with or without the fix for the race condition.", "notices", True, ""),
         ("The test passes whether or not the lock is removed.", "notices", True, ""),
         ("The test would not fail if the lock were removed.", "notices", True, ""),
         ("The test does not fail when the fix is reverted.", "notices", True, ""),

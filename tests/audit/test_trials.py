@@ -7,9 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
+
+from racewright.audit import audit, load_code, text_of
+from racewright.audit.runs import Budget, with_runs
+from racewright.errors import TargetError
+from racewright.settings import Settings
 
 BANK = """\
 import functools
@@ -117,34 +122,39 @@ class Claim(NamedTuple):
 
 class Audited(NamedTuple):
     claims: dict[str, Claim]
-    said: str  #: on the error stream
-    ran: str | None
+    why_not: str
+    ran: str
 
 
 def audited(
-    folder: Path, review: str, *options: str, test: str = TEST, bank: str = BANK
+    folder: Path,
+    review: str,
+    target: str,
+    *,
+    runs: int = 1,
+    seconds: float = 120.0,
+    undo: tuple[str, ...] = (),
+    test: str = TEST,
+    bank: str = BANK,
 ) -> Audited:
+    """As the command does it, but for a process of its own: programs are run in others anyway."""
     (folder / "bank.py").write_text(bank)
     (folder / "test_bank.py").write_text(test)
-    (folder / "review.md").write_text(review)
-    command = [sys.executable, "-m", "racewright", "audit", "test_bank.py", "--review", "review.md"]
-    done = subprocess.run(
-        [*command, "--no-missed", "--exit-zero", "--format", "json", *options],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    report: dict[str, Any] = json.loads(done.stdout)
+    text = text_of("review", review)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        code = load_code("test_bank.py")
+        budget = Budget(runs=runs, seconds=seconds)
+        settings = Settings(root=str(folder))
+        ran = with_runs(
+            audit(code, [text]), [text], code, target, settings, budget=budget, undo=undo
+        )
     claims = {}
-    for each in report["claims"]:
-        seen = "; ".join(evidence["text"] for evidence in each["evidence"])
-        claims[each["quote"]] = Claim(each["verdict"], each["reason"] or seen)
-        if each["verdict"] != "not checkable":
-            assert each["checker"] == "runs"
-    return Audited(claims, done.stderr, report["ran"])
+    for each in ran.audit.claims:
+        seen = "; ".join(evidence.text for evidence in each.evidence)
+        claims[each.quote] = Claim(each.verdict, each.reason or seen)
+        assert not each.is_decided or each.checker == "runs"
+    return Audited(claims, ran.why_not, ran.audit.ran)
 
 
 def verdicts(made: Audited) -> list[str]:
@@ -154,7 +164,7 @@ def verdicts(made: Audited) -> list[str]:
 @pytest.fixture(scope="module")
 def noticing(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     folder = tmp_path_factory.mktemp("noticing")
-    made = audited(folder, REVIEW, "--run", "test_bank.py::test_deposits", "--runs", "2")
+    made = audited(folder, REVIEW, "test_bank.py::test_deposits", runs=2)
     assert sorted(path.name for path in folder.iterdir() if path.suffix == ".schedule") == []
     return made
 
@@ -171,7 +181,8 @@ def test_the_evidence_names_what_was_taken_away_and_the_command(noticing: Audite
     told = noticing.claims["The test detects the race condition"].told
     assert told.startswith("without lock bank.py:20 (self.lock in Account.__init__) it fails in ")
     assert told.endswith(
-        "Again: racewright mutate test_bank.py::test_deposits --undo bank.py:20 --schedules 100"
+        "Again: racewright mutate test_bank.py::test_deposits --undo bank.py:20 --schedules 100 "
+        "--time 120"
     )
 
 
@@ -209,7 +220,7 @@ def test_the_command_that_is_named_does_the_same_again(noticing: Audited, tmp_pa
 
 
 def test_a_test_that_does_not_notice_it_is_vacuous(tmp_path: Path) -> None:
-    made = audited(tmp_path, REVIEW, "--run", "test_bank.py::test_vacuous", "--runs", "1")
+    made = audited(tmp_path, REVIEW, "test_bank.py::test_vacuous", runs=1)
     claims = made.claims
     assert claims["The test detects the race condition"].verdict == "refuted"
     assert claims["The test passes with or without the lock"].verdict == "supported"
@@ -219,7 +230,7 @@ def test_a_test_that_does_not_notice_it_is_vacuous(tmp_path: Path) -> None:
 
 
 def test_a_test_that_fails_as_it_stands_says_nothing_of_locks_and_is_flaky(tmp_path: Path) -> None:
-    made = audited(tmp_path, REVIEW, "--run", "test_bank.py::test_racy", "--runs", "2")
+    made = audited(tmp_path, REVIEW, "test_bank.py::test_racy", runs=2)
     claims = made.claims
     assert claims["The test is flaky"].verdict == "supported"
     assert claims["The test is deterministic"].verdict == "refuted"
@@ -233,8 +244,8 @@ def test_a_test_that_fails_as_it_stands_says_nothing_of_locks_and_is_flaky(tmp_p
 def test_a_decorated_function_is_tried_in_ordinary_runs_too(tmp_path: Path) -> None:
     """Under a schedule that was searched for it fails, and never if it is simply run."""
     words = "1. The test would fail without the fix.\n2. The test may detect the race.\n"
-    options = ("--runs", "2", "--undo", "bank:Account.quick")
-    made = audited(tmp_path, words, "--run", "test_bank.py::test_quick", *options)
+    undo = ("bank:Account.quick",)
+    made = audited(tmp_path, words, "test_bank.py::test_quick", runs=2, undo=undo)
     first, second = made.claims.values()
     assert first.verdict == "not checkable"
     assert "and passed in 2 of 2 ordinary runs" in first.told
@@ -244,17 +255,15 @@ def test_a_decorated_function_is_tried_in_ordinary_runs_too(tmp_path: Path) -> N
 def test_a_decorated_function_whose_loss_always_shows_is_noticed(tmp_path: Path) -> None:
     words = "1. The test would fail without the fix.\n2. The test gives false confidence.\n"
     words += "3. There is a race condition.\n"
-    options = ("--runs", "2", "--undo", "bank:Account.slow")
-    made = audited(tmp_path, words, "--run", "test_bank.py::test_slow", *options)
+    undo = ("bank:Account.slow",)
+    made = audited(tmp_path, words, "test_bank.py::test_slow", runs=2, undo=undo)
     first, second, _ = made.claims.values()
     assert (first.verdict, second.verdict) == ("supported", "refuted")
     assert "and passed in 0 of 2 ordinary runs" in first.told
 
 
 def test_a_fix_that_may_be_anything_is_asked_for(tmp_path: Path) -> None:
-    made = audited(
-        tmp_path, "The test passes without the fix.\n", "--run", "test_bank.py::test_vacuous"
-    )
+    made = audited(tmp_path, "The test passes without the fix.\n", "test_bank.py::test_vacuous")
     assert list(made.claims.values()) == [
         Claim("not checkable", "what the fix is that it may notice is not said (--undo)")
     ]
@@ -262,7 +271,7 @@ def test_a_fix_that_may_be_anything_is_asked_for(tmp_path: Path) -> None:
 
 def test_which_of_several_tests_is_meant_has_to_be_said(tmp_path: Path) -> None:
     words = "1. The test is flaky.\n2. `test_racy` is flaky.\n"
-    made = audited(tmp_path, words, "--run", "test_bank.py", "--runs", "1")
+    made = audited(tmp_path, words, "test_bank.py", runs=1)
     first, second = made.claims.values()
     assert first == Claim("not checkable", "which of the 5 tests that were run is not said")
     assert second.verdict == "supported"
@@ -318,7 +327,7 @@ def test_whether_two_functions_overlap_is_seen(
     tmp_path: Path, test: str, expected: list[str]
 ) -> None:
     target = f"test_bank.py::{test}"
-    made = audited(tmp_path, APART, "--run", target, "--runs", "2", test=OVERLAPPING, bank=SECTIONS)
+    made = audited(tmp_path, APART, target, runs=2, test=OVERLAPPING, bank=SECTIONS)
     assert verdicts(made) == expected
     assert "racewright overlap" in next(iter(made.claims.values())).told
 
@@ -348,7 +357,7 @@ RACE += "3. The two sleeping functions never overlap.\n"
 
 def test_a_race_whose_two_sides_never_meet_is_not_reproduced(tmp_path: Path) -> None:
     test = SLEEPING.format(body="bank.one(), bank.two()")
-    made = audited(tmp_path, RACE, "--run", "test_bank.py", "--runs", "2", test=test, bank=SECTIONS)
+    made = audited(tmp_path, RACE, "test_bank.py", runs=2, test=test, bank=SECTIONS)
     assert verdicts(made) == ["refuted", "supported", "supported"]
 
 
@@ -358,16 +367,8 @@ def test_that_the_two_sides_meet_is_not_yet_the_race(tmp_path: Path) -> None:
                 each.start()
             for each in threads:
                 each.join()"""
-    made = audited(
-        tmp_path,
-        RACE,
-        "--run",
-        "test_bank.py",
-        "--runs",
-        "2",
-        test=SLEEPING.format(body=body),
-        bank=SECTIONS,
-    )
+    test = SLEEPING.format(body=body)
+    made = audited(tmp_path, RACE, "test_bank.py", runs=2, test=test, bank=SECTIONS)
     assert verdicts(made) == ["not checkable", "not checkable", "refuted"]
 
 
@@ -389,13 +390,14 @@ def test_what_cannot_be_imported_is_the_reason_and_no_verdict(
     tmp_path: Path, test: str, why: str
 ) -> None:
     (tmp_path / "test_run.py").write_text(test)
-    made = audited(tmp_path, REVIEW, "--run", "test_run.py", "--time", "3")
+    seconds = 3.0 if why == "longer" else 120.0
+    made = audited(tmp_path, REVIEW, "test_run.py", seconds=seconds)
     assert set(verdicts(made)) == {"not checkable"}
     told = made.claims["The test is flaky"].told
     assert told.startswith("test_run.py could not be run: ")
     assert why in told
-    assert "test_run.py was not run: " in made.said
-    assert made.ran is None
+    assert made.why_not
+    assert made.ran == ""
 
 
 @pytest.mark.parametrize(
@@ -410,34 +412,53 @@ def test_what_cannot_run_to_its_end_is_the_reason_and_no_verdict(
     tmp_path: Path, body: str, why: str
 ) -> None:
     test = f"import os\n\nimport pytest\n\n\ndef test_it():\n    {body}\n"
-    made = audited(tmp_path, REVIEW, "--run", "test_bank.py", "--runs", "1", test=test)
+    made = audited(tmp_path, REVIEW, "test_bank.py", runs=1, test=test)
     assert set(verdicts(made)) == {"not checkable"}
     assert why in made.claims["The test is flaky"].told
 
 
-def test_what_the_program_prints_is_not_in_the_report(tmp_path: Path) -> None:
-    test = TEST.replace("import bank\n", "import os\n\nimport bank\n\nos.write(1, b'noise')\n")
-    test += "\n\ndef go():\n    print('noise')\n    test_racy()\n"
-    made = audited(tmp_path, "`go` is flaky.\n", "--run", "test_bank:go", "--runs", "1", test=test)
-    assert "noise" not in made.said
-    assert verdicts(made) == ["supported"]
+def test_the_command_prints_a_report_and_nothing_that_the_program_prints(tmp_path: Path) -> None:
+    noise = "import os\n\nos.write(1, b'noise')\nos.write(2, b'noise')\nprint('noise')\n"
+    (tmp_path / "test_bank.py").write_text(noise + "\n\ndef test_it():\n    print('noise')\n")
+    (tmp_path / "review.md").write_text("The test is flaky.\n")
+    command = [sys.executable, "-m", "racewright", "audit", "test_bank.py", "--review", "review.md"]
+    options = ["--no-missed", "--format", "json", "--run", "test_bank.py", "--runs", "1"]
+    done = subprocess.run(
+        [*command, *options], cwd=tmp_path, capture_output=True, text=True, timeout=240
+    )
+    assert "noise" not in done.stdout + done.stderr
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert claim["verdict"] == "not checkable"
+    assert claim["reason"].startswith("nothing can be said by runs of it: ")
+
+
+def test_the_command_tells_why_nothing_was_run(tmp_path: Path) -> None:
+    (tmp_path / "test_bank.py").write_text("import no_such_package\n")
+    (tmp_path / "review.md").write_text("The test is flaky.\n")
+    command = [sys.executable, "-m", "racewright", "audit", "test_bank.py", "--review", "review.md"]
+    done = subprocess.run(
+        [*command, "--no-missed", "--run", "test_bank.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith("test_bank.py was not run: test_bank.py could not be collected")
+    assert "No module named 'no_such_package'" in " ".join(done.stdout.split())
 
 
 def test_no_run_is_begun_when_the_time_is_over(tmp_path: Path) -> None:
     slow = "import time\n\n\ndef test_it():\n    time.sleep(1.5)\n"
     words = "1. The test is flaky.\n2. The test is vacuous.\n"
-    made = audited(tmp_path, words, "--run", "test_bank.py", "--time", "1", test=slow)
+    made = audited(tmp_path, words, "test_bank.py", seconds=1.0, test=slow)
     assert set(verdicts(made)) == {"not checkable"}
 
 
 @pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        (("--run", "nonesuch.py"), "there is no file or folder 'nonesuch.py'"),
-        (("--run", "nonesuch"), "is no target"),
-        (("--undo", "bank:Account.slow"), "--run TARGET"),
-    ],
+    ("target", "why"),
+    [("nonesuch.py", "there is no file or folder 'nonesuch.py'"), ("nonesuch", "is no target")],
 )
-def test_wrong_usage_is_told(tmp_path: Path, options: tuple[str, ...], why: str) -> None:
-    with pytest.raises(AssertionError, match=why):
-        audited(tmp_path, REVIEW, *options)
+def test_a_target_that_is_not_there_is_wrong_usage(tmp_path: Path, target: str, why: str) -> None:
+    with pytest.raises(TargetError, match=why):
+        audited(tmp_path, REVIEW, target)

@@ -70,7 +70,7 @@ def run_apart(work: Callable[[], Result], seconds: float) -> Outcome[Result]:
         return Outcome(found["value"])  # type: ignore[arg-type]
     if "why not" in found:
         return Outcome(None, str(found["why not"]))
-    reason = f"it took longer than {seconds:.0f} s" if is_told else child.death()
+    reason = f"it took longer than {seconds:g} s" if is_told else child.death()
     return Outcome(None, reason or "the process ended itself")
 
 

@@ -55,7 +55,9 @@ _BUG = (
 _FIX = (
     r"(?:(?:the|its|this|that|any|all) )?(?:@\d+ )?(?:fix(?:es)?|patch|locks?|locking|mutex"
     r"|semaphore|synchroni[sz]ation|lock decorator|decorator|critical section)(?: fix)?"
-    r"(?: (?:in|of|on|around|from|for|called) (?:the )?@\d+)?|(?:the )?@\d+(?: (?:lock|decorator))?"
+    r"(?: (?:in|of|on|around|from|for|called) (?:the )?@\d+)?"
+    r"(?: (?:for|of) (?:the|this|that|its) (?:race(?: condition)?|bug|defect|problem|regression))?"
+    r"|(?:the )?@\d+(?: (?:lock|decorator))?"
 )
 _GONE = (
     rf"(?:(?P<gone>{_FIX}) (?:is|are|was|were|be|being|has been|had been) (?:removed|absent|gone"
@@ -132,7 +134,7 @@ _STATEMENTS = _table(
     (
         r"(?:the|this|that) (?:\w+ )?(?:race(?: condition)?|overlap|interleaving) (?:is|was)"
         r" (?P<no>not |never )?(?P<always>reliably |always |consistently )?(?:actually |really )?"
-        r"(?:reproduced|triggered|exercised|provoked|brought about)",
+        r"(?:reproduced|triggered|exercised|provoked|brought about)(?: by (?:the|this) test)?",
         REPRODUCES,
         False,
     ),

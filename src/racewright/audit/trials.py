@@ -156,7 +156,7 @@ class Trials:
         results = [self._without(each) for each in meant]
         text = "; ".join(each.text for each in results)
         names = " ".join(f"--undo {shlex.quote(_name_of(each.sighting))}" for each in results)
-        command = self._command("mutate", f"{names} --schedules {self.budget.executions}")
+        command = self._command("mutate", f"{names} {self._bounds()}")
         verdict = _on_notice(question, results)
         if verdict == NOT_CHECKABLE:
             open_ = "; ".join(each.verdict.reason for each in results if each.verdict.reason)
@@ -167,9 +167,7 @@ class Trials:
         before = self._explored()
         if before.failures:
             return f"the test fails as it stands: {before.failures[0].failure.message}"
-        if before.outcome != "passed":
-            return f"nothing can be said by runs of it: {_first_line(before.reason)}"
-        return ""
+        return "" if before.outcome == "passed" else _why_nothing(before)
 
     def _explored(self) -> Exploration:
         if self._before is None:
@@ -241,9 +239,9 @@ class Trials:
 
     def _fails(self, question: Question) -> Said:
         explored = self._explored()
-        command = self._command("explore", f"--schedules {self.budget.executions} --no-corpus")
+        command = self._command("explore", f"{self._bounds()} --no-corpus")
         if explored.outcome not in ("failed", "passed"):
-            return Said(NOT_CHECKABLE, f"runs of it say nothing: {_first_line(explored.reason)}")
+            return Said(NOT_CHECKABLE, _why_nothing(explored))
         passed, failed, problem = self._ordinary()
         if problem and not passed:
             return Said(NOT_CHECKABLE, f"no ordinary run of it came to its end: {problem}")
@@ -257,9 +255,8 @@ class Trials:
             return Said(NOT_CHECKABLE, f"{text}, which does not prove that it always does", command)
         if not passed:
             return Said(NOT_CHECKABLE, f"it fails in ordinary runs, too: {found.failure.message}")
-        if found.execution.outcome is Outcome.STALLED or explored.uncontrolled:
-            cause = "; ".join(explored.uncontrolled) or found.failure.message
-            return Said(NOT_CHECKABLE, f"something in it is outside our control: {cause}")
+        if found.execution.outcome is Outcome.STALLED:
+            return Said(NOT_CHECKABLE, f"it waits for what we do not rule: {found.failure.message}")
         text = f"it fails in execution {found.number} under control: {found.failure.message}"
         if found.execution.slack_used:
             text += f" (where a task is kept waiting for {found.execution.slack_used:g} s)"
@@ -287,6 +284,9 @@ class Trials:
         is_seen = apart < len(free) or apart_held < len(held)
         verdict = _on_overlap(question, apart, len(free), is_never=is_never, is_seen=is_seen)
         return Said(verdict, text, command)
+
+    def _bounds(self) -> str:
+        return f"--schedules {self.budget.executions} --time {self.budget.each:g}"
 
     def overlap_command(self, sections: tuple[str, str]) -> str:
         places = " ".join(shlex.quote(each) for each in sections)
@@ -336,6 +336,13 @@ def _on_overlap(question: Question, apart: int, runs: int, *, is_never: bool, is
 def is_ordinary(run: OverlapRun) -> bool:
     """Whether it ran on real threads, to its end."""
     return not run.is_controlled and run.outcome in ("passed", "failed")
+
+
+def _why_nothing(explored: Exploration) -> str:
+    """Why an exploration that neither passed nor found a race says nothing."""
+    messages = [each.failure.message for each in explored.failures]
+    reason = _first_line(explored.reason or "".join(messages[:1]) or explored.outcome)
+    return f"nothing can be said by runs of it: {reason}"
 
 
 def _why_no_run(seen: Overlap) -> str:
