@@ -60,6 +60,18 @@ def test_a_clause_without_a_subject_is_given_the_one_before() -> None:
     assert words == ["@0 takes @1", "@1 is not documented"]
 
 
+def test_a_pronoun_is_not_given_a_name_that_its_sentence_does_not_speak_of() -> None:
+    *_, last = clauses("`range(3)` is short. The loop variable is odd because it's unused.")
+    assert last.words == "it is unused"
+    *_, last = clauses("The queue is made of `deque`, and it is never emptied.")
+    assert last.words == "it is never emptied"
+
+
+def test_a_bold_line_is_a_heading_and_no_part_of_the_sentence_below() -> None:
+    found = clauses("**Documentation**\nThe class has no docstring.")
+    assert [(each.words, each.role) for each in found][-1] == ("the class has no docstring", "text")
+
+
 def test_contractions_are_the_words_that_they_stand_for() -> None:
     straight, curly = clauses("`x` isn't used."), clauses("`x` isn\u2019t used.")
     assert [c.words for c in straight] == [c.words for c in curly] == ["@0 is not used"]

@@ -231,6 +231,8 @@ OPEN = [
     "`wait` sets things up.",
     "`peek` reads `self.head`.",
     "`json.load` is called without a timeout.",
+    "`time.sleep` is called with a random delay.",
+    "The spare set is odd because it's unused. `put` is fine.",
     "If nothing is ever logged, debugging is hard.",
 ]
 

@@ -66,7 +66,8 @@ _JOINT = re.compile(
     r")"
 )
 _PRONOUN = re.compile(
-    r"^(?:and |then )?(?:it|they|this|that|these|those|which|who|each|neither|both|all"
+    rf"^(?:and |then )?(?:it|they|this|that|these|those|which|who"
+    rf"|(?:each|neither|both|all)(?= {VERBS}\b)"
     r"|the former|the latter"
     r"|the (?:helper|wrapper|callback|method|function|class|attribute|variable|fixture|argument"
     r"|constant|parameter"
@@ -131,6 +132,11 @@ _PLACED = re.compile(r"^(?:on|in|at) lines? [\d ,]+ ,(?: |$)")
 _ASIDE = re.compile(r"\b(?:especially|particularly|even|only|except)$")
 _SHORT_ASIDE = re.compile(r"[^()]{0,48}\)")
 _ENDS_SHORT_ASIDE = re.compile(r"\( [^()]{0,48}$")
+#: A subject in words: ``the loop variable is …``, ``passing a name is …``.
+_OWN_SUBJECT = re.compile(
+    r"^(?:the|a|an|this|these|those|each|every|all|both|neither|its|their|our) "
+    r"(?!@)(?:[a-z-]+ ){1,5}(?:is|are|was|has|have|can|does|do|will|may|might|should|\w+s)\b"
+)
 _FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
 _REMEDY = re.compile(r"^(?:remediation|solution|fix|recommendation|suggestion|mitigation)$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
@@ -231,9 +237,22 @@ def clauses_of(text: str, item: Item, is_known: Callable[[str], bool]) -> Iterat
                 clause.earlier = tuple(earlier[-6:])
                 earlier.append(clause)
                 yield clause
-            before = line.groups[0] if line.groups else before
+            if line.groups or _OWN_SUBJECT.match(line.words):
+                before = _spoken_of(line, earlier)
             if part.role == "heading" and line.groups:
                 topic = line.groups[0]
+
+
+def _spoken_of(line: _Line, earlier: list[Clause]) -> Group | None:
+    """What a pronoun of the next sentence stands for: the subject of this one, if it has a name."""
+    if not line.groups:
+        return None
+    first = line.groups[0]
+    for clause in earlier[::-1]:
+        named = re.match(r"@\d+", clause.words)
+        if named and first in clause.groups:
+            return clause.group(named[0])
+    return None if _OWN_SUBJECT.match(line.words) else first
 
 
 def _line_of(tokens: list[Token]) -> _Line:
@@ -313,11 +332,11 @@ def _split(
         every = re.findall(r"@\d+", raw)
         last = every[-1] if every else ""
         is_from = bool(_FROM.search(raw))
-        named = re.search(r"@\d+", words)
+        named = re.match(r"@\d+|#code\b", words)
         if named and joint != "(":
             subject = named[0]
-        elif re.match(r"#code\b", words):
-            subject = "#code"
+        elif _OWN_SUBJECT.match(words) and joint != "(":
+            subject = ""  # what follows is said of a thing that has no name here
 
 
 def _pieces(words: str) -> Iterator[tuple[str, int, int]]:

@@ -153,6 +153,8 @@ _TAIL = re.compile(
     r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
     r"|from|,|(?:that|which) (?:explains?|describes?|documents?)) "
 )
+#: Of these the rest says why, when and where; the first words are a claim of their own.
+_ADVERB = re.compile(r" (?:to|for|that|in order to|when|before|after|while|during|on|by|via|,) ")
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"
 )
@@ -181,8 +183,8 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
 
     ``X is called to stop the service``: that it is called can be checked. Of a denial nothing can
     be left out: ``X is not called with a timeout`` says less than ``X is not called``. What is left
-    out may be denied (``X is called without a timeout``): that is not so if X is never called; that
-    X is called says nothing of it.
+    out may be what matters (``X is called with a timeout``): that is not so if X is never called;
+    that X is called says nothing of it.
     """
     if clause.force not in ("fact", "opinion"):
         return []
@@ -196,12 +198,12 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
         if end <= clause.start:
             continue
         short = replace(clause, words=words, end=end, spots=())
-        is_denied = bool(_DENIED.match(clause.words[cut.start() :].strip()))
+        is_adverb = bool(_ADVERB.match(clause.words[cut.start() :]))
         given = [
             each
             for each in answers_to(short, code)
             if each.checker != "lines"
-            and each.answer.verdict in ((REFUTED,) if is_denied else (SUPPORTED, REFUTED))
+            and each.answer.verdict in ((SUPPORTED, REFUTED) if is_adverb else (REFUTED,))
         ]
         if given:
             return [

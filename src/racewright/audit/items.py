@@ -25,6 +25,8 @@ _DIVIDER = re.compile(r"[\s|:\-]+$")
 _QUOTE = re.compile(r"\s{0,3}>[ \t]?")
 _LABEL = re.compile(r"\*{0,2}([A-Z][A-Za-z /&-]{2,40})\*{0,2}\s{0,2}:\*{0,2}(?=\s|$)")
 _BOLD = re.compile(r"\*\*([^*\n]{1,120})\*\*[.:]?\s*(?:[—\u2013:-]+\s)?")
+#: A line that is bold from its beginning to its end.
+_TITLE = re.compile(r"\s{0,3}\*\*[^*\n]{2,120}\*\*:?\s*$")
 _PLACE = re.compile(
     r"`?\*{0,2}([\w./\\-]{1,120}\.py)`?\s{0,2}(?::|#L|, lines? |, L| lines? )\s{0,2}(\d{1,6})"
     r"(?:\s?[-\u2013]\s?L?\d{1,6})?[`*)\]]{0,4}:?"
@@ -142,11 +144,12 @@ class _Reader:
         self.items.append(item)
         return item
 
-    def _open_heading(self, line: str, place: int, start: int) -> None:
-        words = line[start:].strip()
+    def _open_heading(self, line: str, place: int, start: int, end: int = 0) -> None:
+        end = end or len(line)
+        words = line[start:end].strip()
         number = re.match(r"(?:\d{1,3}[.):]|Issue \d{1,3}:?)", words)
         item = self._open(number[0].rstrip(".):") if number else _short(words), words)
-        item.parts.append(Part(place + start, place + len(line), "heading"))
+        item.parts.append(Part(place + start, place + end, "heading"))
         self._under_heading = True
         self._last_end = -2
 
@@ -205,6 +208,9 @@ class _Reader:
         indent = len(text) - len(text.lstrip())
         if label and _ROLE_OF.get(label[1].lower()):
             self._labelled(start, indent + label.end(), end, _ROLE_OF[label[1].lower()])
+            return
+        if _TITLE.match(text) and role == "text" and self._last_end == -2:
+            self._open_heading(f"{text} ", start, text.index("**") + 2, len(text.rstrip()) - 2)
             return
         if self._last_end == start - 1 and item.parts and item.parts[-1].role == role:
             item.parts[-1].end = end
