@@ -29,6 +29,7 @@ from racewright.review.readers import Lost, can_fork, each_read
 from racewright.review.rule import Rule, all_rules
 from racewright.review.source import digest, files_in, is_excluded, parse, read_bytes, shown_path
 from racewright.review.suppressions import Suppression, apply_suppressions, suppressions_in
+from racewright.review.time_limits import TimeLimits
 from racewright.settings import core_count
 
 __all__ = ["Read", "judge", "read_all", "read_file", "review", "review_source"]
@@ -225,8 +226,15 @@ def judge(
 
     Where something kept them from it, ``notes`` says so.
     """
-    names = {rule.name for rule in rules}
-    found = [each for read in reads for each in read.findings if each.rule in names]
+    chosen = {rule.name: rule for rule in rules}
+    limits = TimeLimits()
+    found = [
+        each
+        for read in reads
+        for each in read.findings
+        if (rule := chosen.get(each.rule)) is not None
+        and not (rule.is_moot_in_time and limits.is_limited(each.place.file))
+    ]
     every = [read.facts for read in reads if read.facts is not None]
     across = [rule for rule in rules if type(rule).check_project is not Rule.check_project]
     if not across:

@@ -51,6 +51,7 @@ class Rule:
     confidence: ClassVar[str] = "high"
     proof: ClassVar[str] = "static"  #: of :data:`racewright.model.finding.PROOFS`
     fix: ClassVar[str] = "none"
+    is_moot_in_time: ClassVar[bool] = False  #: where tests are ended that take too long
     preview: ClassVar[str] = ""  #: why it is not on by default; empty if it is
 
     @property

@@ -6,8 +6,9 @@ In a test function, its ``setUp``, or a function of a test file whose name says 
 ``while`` loop whose condition asks another object (``while not server.is_ready:``), that sleeps,
 and that nothing ends but the condition: no clock or count is asked in it, nothing in it breaks,
 returns, raises or asserts. In a file that sets a time limit for its tests (pytest-timeout,
-``faulthandler.dump_traceback_later``, ``signal.alarm``) nothing is found, nor in a class with a
-base of the project's own, which may do that.
+``faulthandler.dump_traceback_later``, ``signal.alarm``), or whose tests are run with one, as for
+``unbounded-wait``, nothing is found, nor in a class with a base of the project's own, which may do
+that.
 
 Why it matters
 --------------
@@ -59,10 +60,10 @@ from racewright.review.module import Function, Module
 from racewright.review.rule import Rule
 from racewright.review.started import is_assertion, own_nodes, started_in
 from racewright.review.tasks import SLEEPS
+from racewright.review.time_limits import LIMITS
 
 __all__ = ["UnboundedPoll"]
 
-_LIMITS = ("pytest.mark.timeout", "faulthandler.dump_traceback_later", "signal.alarm")
 #: Bases that set no limit.
 _PLAIN = frozenset(
     {
@@ -83,9 +84,10 @@ class UnboundedPoll(Rule):
     kind = "improvement"
     cwe = 835
     fix = "suggested"
+    is_moot_in_time = True
 
     def check(self, module: Module) -> Iterator[Finding]:
-        if not module.is_test or any(limit in module.source.text for limit in _LIMITS):
+        if not module.is_test or any(limit in module.source.text for limit in LIMITS):
             return
         for loop in module.nodes(ast.While):
             function = module.function_of(loop)

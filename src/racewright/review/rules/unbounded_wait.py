@@ -6,7 +6,9 @@ In a test: ``wait()`` of an event, a condition or a barrier, or ``get()`` of a q
 timeout. ``join()`` is not found: nearly every test has one, and a test that fails by hanging there
 is told by the stack. What is set, or gets an item, in a ``finally`` of the same file is not found
 either: that task answers although it fails. In a file that sets a time limit for its tests
-(pytest-timeout, ``faulthandler.dump_traceback_later``, ``signal.alarm``) nothing is found.
+(pytest-timeout, ``faulthandler.dump_traceback_later``, ``signal.alarm``) nothing is found, nor
+where the tests are run with one: by a ``conftest.py``, by the ``timeout`` or the ``addopts`` of
+pytest's configuration, by ``--timeout`` in what tox runs, or by ``OS_TEST_TIMEOUT``.
 
 Why it matters
 --------------
@@ -55,6 +57,7 @@ from racewright.model.finding import Finding
 from racewright.review.module import Module
 from racewright.review.rule import Rule, constant
 from racewright.review.tasks import CONDITIONS, EVENTS, QUEUES
+from racewright.review.time_limits import LIMITS
 
 __all__ = ["UnboundedWait"]
 
@@ -62,7 +65,6 @@ _WAITS = {
     **{f"{each}.wait": "wait" for each in (*EVENTS, *CONDITIONS, "threading.Barrier")},
     **{f"{each}.get": "get" for each in QUEUES},
 }
-_LIMITS = ("pytest.mark.timeout", "faulthandler.dump_traceback_later", "signal.alarm")
 
 
 class UnboundedWait(Rule):
@@ -71,9 +73,10 @@ class UnboundedWait(Rule):
     cwe = 1088
     proof = "hand-off"
     fix = "safe"
+    is_moot_in_time = True
 
     def check(self, module: Module) -> Iterator[Finding]:
-        if not module.is_test or any(limit in module.source.text for limit in _LIMITS):
+        if not module.is_test or any(limit in module.source.text for limit in LIMITS):
             return
         sure = _ended_in_any_case(module)
         for call in module.calls():
