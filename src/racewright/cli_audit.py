@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "FORMATS"]
 
 #: Seconds for which git is asked about former versions, where nobody wanted that expressly.
-_UNASKED = 3.0
+_UNASKED = 2.0
 #: What ``--format`` takes.
 FORMATS = ("text", "markdown", "json", "sarif", "html")
 

@@ -83,6 +83,7 @@ def asked(folder: Path, words: str) -> list[Question]:
         ("The test is flaky.", "fails", False, ""),
         ("The test may be flaky.", "fails", False, "may"),
         ("The test is not flaky.", "fails", True, ""),
+        ("The test is not reliable.", "fails", False, ""),
         ("The test sometimes fails.", "fails", False, ""),
         ("The test could fail intermittently.", "fails", False, "may"),
         ("The test is deterministic.", "fails", True, ""),

@@ -157,3 +157,19 @@ def test_no_further_version_is_asked_when_the_time_is_over(tmp_path: Path) -> No
     )
     assert [each.version for each in made.fits] == [made.file, "a"]
     assert made.remarks[-1].text.endswith("; 2 versions, of which 1 could be asked")
+
+
+def test_a_version_that_few_of_many_lines_fit_is_not_named_unless_that_is_asked(
+    tmp_path: Path,
+) -> None:
+    found = versions_of(tmp_path, given="# more\n" * 3 + SERVICE, old=SERVICE)
+    words = "1. `LIMIT` on line 12.\n2. `helper` on line 9.\n3. `LIMIT` on line 70.\n"
+    text = text_of("review", words)
+    subject = load_code(str(found["given"]))
+    alone = audit(subject, [text])
+    for is_asked in (False, True):
+        versions = [Version("old", partial(load_code, str(found["old"])))]
+        made = with_versions(alone, subject, [text], versions, is_asked=is_asked)
+        assert [each.fits for each in made.fits] == [0, 1]
+        assert (made.remarks == alone.remarks) is (not is_asked)
+        assert (made.claims == alone.claims) is (not is_asked)

@@ -165,6 +165,7 @@ _STATEMENTS = _table(
         FAILS,
         False,
     ),
+    (rf"{_TEST} (?:is|are) not (?:deterministic|stable|reliable)", FAILS, False),
     (rf"{_TEST} (?:is|are) (?:deterministic|stable|reliable|not flaky)", FAILS, True),
     (rf"{_TEST} (?:never fails?|always pass(?:es)?|reliably passes)", FAILS, True),
 )

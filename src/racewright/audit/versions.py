@@ -140,10 +140,12 @@ def _beside(
     cited = len({key for each in (here, *others) for key in each.cited})
     best = max((here, *others), key=lambda each: each.score)
     remarks = made.remarks
-    if is_asked or best is not here:
+    # A line or two may fit by chance, where there are hundreds of versions.
+    is_likely = best.fits > here.fits and 2 * best.fits > cited
+    if is_asked or is_likely:
         remarks += (_remark(text, here, others, best, cited, looked_at),)
     claims = made.claims
-    if best.fits > here.fits:
+    if best.fits > here.fits and (is_asked or is_likely):
         claims = tuple(_explained(claims, text, best.version))
     fits = tuple(_told(text, each, cited, each is here) for each in (here, *others))
     return replace(made, claims=claims, remarks=remarks, fits=(*made.fits, *fits))

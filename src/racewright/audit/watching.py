@@ -61,13 +61,14 @@ class Watching:
         self.problem = ""
         self.watches = self._watched()
 
-    def claims(self) -> list[Claim]:
+    def audit_seen(self) -> Audit:
+        """The same audit, with what was seen."""
         found: list[Claim] = []
         for claim in self.audit.claims:
             made = self._decided(claim)
             is_new = made.is_decided and not claim.is_decided
             found += _split(claim, made) if is_new else [made]
-        return found
+        return replace(self.audit, claims=tuple(found))
 
     # --- What is watched ---
 
@@ -83,7 +84,7 @@ class Watching:
                     taken.add(id(node))
                     pairs.append((node, node))
         watches = []
-        for pair in pairs:
+        for pair in pairs if self.trials.left() > 0 else ():
             sections = (section_of(pair[0], self.code), section_of(pair[1], self.code))
             try:
                 watches.append(_Watch(pair, self.trials.overlap(sections)))
