@@ -193,6 +193,14 @@ def test_a_repository_that_is_broken_says_why(three: Repository) -> None:
     assert "bad config" in why_not(path_of(three))
 
 
+def test_a_configuration_that_never_ends_takes_no_longer_than_was_said(
+    three: Repository, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (three.folder / ".git" / "config").write_text(f"[include]\n\tpath = {tmp_path}/pipe\n")
+    assert history_of(path_of(three), Limits(seconds=0.2)).why_not == "git took longer than 0.2 s"
+
+
 def test_what_is_not_in_the_object_store_is_left_out(three: Repository) -> None:
     blob = three.git("rev-parse", "HEAD~1:bank.py")
     (three.folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()

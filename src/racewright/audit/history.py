@@ -108,7 +108,8 @@ def history_of(path: str, limits: Limits) -> History:
         notes.append(f"only the newest {most} were looked at")
     elif answer.problem and found:
         notes.append(f"older ones could not be read: {answer.problem}")
-    if ask_git(["rev-parse", "--is-shallow-repository"], folder=folder).said.strip() == b"true":
+    asked = ["rev-parse", "--is-shallow-repository"]
+    if ask_git(asked, folder=folder, seconds=limits.seconds).said.strip() == b"true":
         notes.append("older ones are not here: the repository is shallow")
     by_blob: dict[str, Revision] = {}
     for each in found:
@@ -136,11 +137,13 @@ def at_revision(path: str, name: str, limits: Limits) -> tuple[Revision, bytes]:
     if not _COMMIT.match(commit):
         raise UsageError(f"--revision {name}: the repository has no such revision")
     places = [f"./{file}"]
-    blob = _blob_at(folder, f"{commit}:{places[0]}")
+    seconds = limits.seconds
+    blob = _blob_at(folder, f"{commit}:{places[0]}", seconds)
     if not blob:
         former = history_of(path, limits).revisions
         places = list(dict.fromkeys(each.path for each in former))
-        blob = next((found for p in places if (found := _blob_at(folder, f"{commit}:{p}"))), "")
+        blobs = (_blob_at(folder, f"{commit}:{place}", seconds) for place in places)
+        blob = next((found for found in blobs if found), "")
     if not blob:
         raise UsageError(f"--revision {name}: the file is not there at that revision")
     about = ask_git(
@@ -171,8 +174,9 @@ def _place(path: str, seconds: float, *, is_checked_out: bool = True) -> tuple[s
         return folder, name, _why(inside.problem)
     if inside.said.strip() != b"true":
         return folder, name, "it lies in git's own folder"
-    if is_checked_out and not _blob_at(folder, f"HEAD:./{name}"):
-        head = ask_git(["rev-parse", "--verify", "--quiet", "HEAD"], folder=folder)
+    if is_checked_out and not _blob_at(folder, f"HEAD:./{name}", seconds):
+        asked = ["rev-parse", "--verify", "--quiet", "HEAD"]
+        head = ask_git(asked, folder=folder, seconds=seconds)
         return folder, name, "it was never committed" if head.said else "there is no commit yet"
     return folder, name, ""
 
@@ -185,13 +189,13 @@ def _why(problem: str) -> str:
     return problem.removeprefix("fatal: ")
 
 
-def _blob_at(folder: str, name: str) -> str:
+def _blob_at(folder: str, name: str, seconds: float) -> str:
     """The object's name of a file in a commit; empty where there is none."""
     asked = ["rev-parse", "--verify", "--quiet", name]
-    blob = ask_git(asked, folder=folder).text.strip()
+    blob = ask_git(asked, folder=folder, seconds=seconds).text.strip()
     if not _COMMIT.match(blob):
         return ""
-    kind = ask_git(["cat-file", "-t", blob], folder=folder)
+    kind = ask_git(["cat-file", "-t", blob], folder=folder, seconds=seconds)
     return blob if kind.said.strip() == b"blob" else ""
 
 

@@ -87,7 +87,7 @@ def ask_git(
             timeout=seconds,
         )
     except subprocess.TimeoutExpired as expired:
-        return Answer(expired.stdout or b"", f"git took longer than {seconds:.0f} s", is_cut=True)
+        return Answer(expired.stdout or b"", f"git took longer than {seconds:g} s", is_cut=True)
     except (OSError, ValueError) as error:
         return Answer(b"", f"git could not be run: {error}")
     if not done.returncode:
