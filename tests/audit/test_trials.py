@@ -277,6 +277,49 @@ def test_which_of_several_tests_is_meant_has_to_be_said(tmp_path: Path) -> None:
     assert second.verdict == "supported"
 
 
+# --- Sleeps ---
+
+WAITING = """\
+import threading
+import time
+
+import bank
+
+
+def test_deposit():
+    account = bank.Account()
+    thread = threading.Thread(target=account.deposit, args=(5,))
+    thread.start()
+    {wait}
+    assert account.balance == 5
+"""
+FLAKY = "It calls `time.sleep()` in line 10. This makes the test flaky."
+
+
+def test_a_sleep_that_may_be_too_short_makes_a_test_flaky(tmp_path: Path) -> None:
+    test = WAITING.format(wait="time.sleep(0.05)")
+    made = audited(tmp_path, FLAKY, "test_bank.py", test=test)
+    claim = made.claims["This makes the test flaky"]
+    assert claim.verdict == "supported"
+    assert "where a task is kept waiting for 0.05 s" in claim.told
+
+
+def test_a_failure_that_has_nothing_to_do_with_sleeps_is_not_theirs(tmp_path: Path) -> None:
+    test = TEST.replace("import bank\n", "import time\n\nimport bank\n\ntime.sleep(0)\n")
+    made = audited(tmp_path, FLAKY, "test_bank.py::test_racy", test=test)
+    claim = made.claims["This makes the test flaky"]
+    assert claim.verdict == "not checkable"
+    assert "however long sleeps take" in claim.told
+
+
+def test_where_nothing_sleeps_nothing_is_asked_of_sleeps(tmp_path: Path) -> None:
+    test = WAITING.format(wait="thread.join()")
+    made = audited(tmp_path, FLAKY, "test_bank.py", test=test)
+    assert made.claims["This makes the test flaky"] == Claim(
+        "not checkable", "no checker understands this"
+    )
+
+
 # --- Overlaps ---
 
 OVERLAPPING = """\

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from racewright.audit.clauses import Clause
@@ -36,6 +36,7 @@ class Question:
     subject: str = ""  #: the test that is named; empty where it is "the test"
     about: tuple[str, ...] = ()  #: the locks that are named, or the functions
     is_of_locks: bool = False  #: whether the words say that it is a matter of locks
+    is_of_sleeps: bool = False  #: or of sleeps
 
 
 _TEST = (
@@ -126,7 +127,7 @@ _STATEMENTS = _table(
     (
         rf"{_TEST} {_NOT}(?P<may>(?:may|might|could|can) (?:not )?)?(?P<always>reliably |always "
         r"|consistently |deterministically )?(?:actually |really )?(?:reproduces?|triggers?"
-        r"|exercises?|provokes?|brings? about) (?:the|this|that|any|a) (?:\w+ )?(?:race"
+        r"|exercises?|provokes?|brings? about) (?P<which>the|this|that|any|a) (?:\w+ )?(?:race"
         r"(?: conditions?)?|overlap|interleaving|bug)",
         REPRODUCES,
         False,
@@ -169,6 +170,17 @@ _STATEMENTS = _table(
     (rf"{_TEST} (?:is|are) (?:deterministic|stable|reliable|not flaky)", FAILS, True),
     (rf"{_TEST} (?:never fails?|always pass(?:es)?|reliably passes)", FAILS, True),
 )
+#: What sleeps are said to do to a test; which has to be said of sleeps.
+_CAUSED = re.compile(
+    r"(?:this is not \w+ , as )?(?P<cause>.{1,60}?) (?P<may>(?:may|might|could|can) )?"
+    r"(?:(?:makes?|renders?) (?:(?:the|this|these|your|a) )?tests? (?:more |potentially )?"
+    r"(?:flaky|unreliable|non-?deterministic|brittle)"
+    r"|(?:leads? to|results? in|causes?) (?:flaky tests?(?: failures?)?|flakiness|test flakiness"
+    r"|intermittent (?:test )?failures|unreliable tests?)"
+    r"|(?:is|are) a (?:common |frequent |known )?(?:source|cause) of (?:flakiness|flaky tests))"
+    r"(?: (?:on|under) (?:a )?(?:slow|slower|loaded|busy|heavy)(?: \w+)?)?$"
+)
+_SLEEP = re.compile(r"\b(?:sleep(?:s|ing)?|delays?)\b")
 _FALL_SHORT = re.compile(r"(?:fails?|breaks?|(?:do(?:es)? )?not pass)$")
 _OF_LOCKS = re.compile(r"\b(?:race|lock|mutex|semaphore|synchroni|interleav|vacuous|decorator)")
 _CONDITION = re.compile(r"(?:even )?(?:if|when|once|without|with|after|in the absence of) ")
@@ -216,7 +228,20 @@ def _asked(words: str, clause: Clause, end: int) -> Question | None:
         match = pattern.match(words)
         if match is not None:
             return _question(match, kind, denies, clause, end)
+    match = _CAUSED.match(words)
+    if match is not None and _is_about_sleeps(clause):
+        asked = _question(match, FAILS, False, clause, end)
+        return replace(asked, is_of_sleeps=True) if asked is not None else None
     return None
+
+
+def _is_about_sleeps(clause: Clause) -> bool:
+    """Whether sleeps are spoken of, in it or before it in its item."""
+    for each in (clause, *clause.earlier):
+        names = " ".join(name for group in each.groups for name in group.texts)
+        if _SLEEP.search(each.words) or _SLEEP.search(names):
+            return True
+    return False
 
 
 def _question(
@@ -226,6 +251,8 @@ def _question(
     no = found.get("no") or ""
     if no:
         denies = not denies
+    if kind == REPRODUCES and not denies and found.get("which") in ("a", "any"):
+        return None  # what it is for, rather than what it does
     may = (found.get("may") or found.get("may2") or "").split()
     if "not" in may:
         denies = not denies

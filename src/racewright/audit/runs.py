@@ -153,6 +153,10 @@ def _said(
             return None  # "the test" is in the file that is reviewed
         if count > 1 and question.kind not in (OVERLAPS, REPRODUCES):
             return Said(NOT_CHECKABLE, f"which of the {count} tests that were run is not said")
+    if question.is_of_sleeps and not any(
+        code.module.dotted(call.func).endswith(".sleep") for call in code.module.calls()
+    ):
+        return None
     if question.kind == NOTICES and not (question.is_of_locks or trials.undo or is_of_threads):
         return Said(NOT_CHECKABLE, "what the fix is that it may notice is not said (--undo)")
     sections = None
