@@ -42,15 +42,18 @@ _SCOPE: Final = re.compile(
     r"|mistaken\w*|not (?:true|so|the case|that|because|as though|as if))\b|~~",
     re.IGNORECASE,
 )
-#: What a statement of fact may be introduced by.
+#: What a statement of fact may be introduced by. Words of fear, hope and belief are not among them.
 _FRAME: Final = words_in(
-    "what bothers bother me us about is are the a an problem problems issue issues trouble "
-    "thing things fact surprising surprised strange striking strikes odd annoying pity shame "
-    "note noted notice noticed noticing see saw seen find found finding here it in of main "
-    "first second third another biggest also however and but i we worth mentioning noting "
-    "glad sorry hear mention please that , : -- other finally lastly then too to my more "
-    "importantly besides"
+    "what me us about is are was the a an problem problems issue issues trouble thing things fact "
+    "surprising surprised surprise strange odd oddly funny annoying pity shame nice good great bad "
+    "sad glad happy pleased delighted delight sorry gripe complaint nitpick remark observation "
+    "note noted notice noticed noticing see saw seen find found finding hear know say stands out "
+    "here there it in of main most first second third another one biggest also however and but i "
+    "we you as can have worth mentioning noting mention please that how , : -- other all whole "
+    "much finally lastly then too to my more importantly besides enough honestly frankly"
 )
+#: What may stand behind any quote.
+_BEHIND: Final = words_in("oddly enough sadly unfortunately though however too by the way , either")
 #: What may follow a quote that is no denial: it says more, and takes nothing back.
 _TAIL: Final = words_in("to for with before after by while during via on at")
 _HAVING: Final = frozenset(["for", "on", "in", "of"])
@@ -103,13 +106,16 @@ def _is_torn(before: str, quote: str, after: str, is_known: _Known) -> bool:
     is_open = quote.count("`") % 2 == 1 or before.count("`") % 2 == 1
     if is_inside or is_open or not _is_frame(before, is_known):
         return True
-    rest = wording_of(after, is_known)
-    if not (rest.content or rest.names or rest.denied or rest.amounts or rest.pronouns):
+    rest = [token.text for token in tokens_of(after, 0, len(after), is_known)]
+    said, more = wording_of(quote, is_known), wording_of(after, is_known)
+    has_weight = more.content or more.names or more.denied or more.amounts or more.pronouns
+    if not has_weight or all(word in _BEHIND for word in rest):
         return not is_plain(after, is_known)
-    if wording_of(quote, is_known).denied or rest.denied or rest.amounts:
-        return True
-    first = next(iter(tokens_of(after, 0, len(after), is_known)), None)
-    return first is None or first.text not in _TAIL
+    if said.denied:
+        return True  # what is behind it may be what is denied
+    if rest[0] == "and":
+        return bool(said.amounts)  # two of these, and a third
+    return rest[0] not in _TAIL or bool(more.denied or more.amounts)
 
 
 def _is_frame(before: str, is_known: _Known) -> bool:
@@ -117,7 +123,7 @@ def _is_frame(before: str, is_known: _Known) -> bool:
     if not is_plain(before, is_known):
         return False
     words = [token.text for token in tokens_of(before, 0, len(before), is_known)]
-    if "@" in words and words[-1] != "that":
+    if "@" in words and words[-1] not in ("that", "how"):
         return False
     if len(words) > 3 and words[0] == "what" and words[2] in ("me", "us"):
         words = words[3:]  # what puzzles me about it is that

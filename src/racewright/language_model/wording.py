@@ -65,11 +65,14 @@ _PHRASES: Final = tuple(
         ("documentation strings?", "docstring"),
         ("type (?:hint|annotation)s?", "annotation"),
         ("comes? with", "has"),
+        ("comes? without(?: any| an?)?", "has no"),
+        ("has not got(?: any| an?)?", "has no"),
+        ("(?:never|not) once", "never"),
         ("makes? use of", "uses"),
         ("in use", "used"),
         ("a subclass of", "inherits from"),
         ("(?:derives|derived|extends)(?: from)?", "inherits from"),
-        ("at all|whatsoever", ""),
+        ("(?:at all|whatsoever|in (?:the|this) (?:code|file|module))", ""),
     )
 )
 _SAME: Final = {
