@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from racewright.audit.ellipses import completed
+from racewright.audit.force import force_of
 from racewright.audit.items import Item, Part, lines_cited
 from racewright.audit.phrasing import canonical, without_frame
 from racewright.audit.vocabulary import VERBS
@@ -47,7 +48,9 @@ _FILLERS = re.compile(
 _JOINT = re.compile(
     r" (?:(?P<punct>; |: |-- |\( |\) )"
     r"|, (?P<so>so that|with(?= @\d+ as )|together with) "
-    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|yet|so(?! that)|which|that(?= defaults )|since"
+    r"|(?:, )?(?:and )?(?P<word>but(?: instead)?|yet|so(?! that)|(?:none|neither) of which"
+    r"|which|that(?= defaults )"
+    r"|as opposed to|in contrast to|since"
     r"|because|hence|therefore|while(?! holding| under| the lock)|whereas|although|though"
     r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
     r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
@@ -80,48 +83,6 @@ _EXPLETIVE = re.compile(
     r"|suggested|advisable|important|helpful|preferable|ideal|necessary|unclear|difficult)\b"
 )
 _NO_SUBJECT = re.compile(rf"^(?:(?:\w+ly|only|also) )?{VERBS}\b")
-_ADVICE = re.compile(
-    r"\b(?:recommended|recommend|should|consider|suggest|suggestion|suggested|better to"
-    r"|be better|safer to|be safer"
-    r"|advisable|need to|needs to|must be|please|worth|could be|could we|can we"
-    r"|i would (?!have)|we would|you could|you can"
-    r"|instead|it would be|prefer|preferable|ideally|advise|ought to|better if|could use"
-    r"|can use|can be removed"
-    r"|can be replaced|can be simplified|would be (?:more|nice|better|a))\b"
-)
-_IMPERATIVE = re.compile(
-    r"^(?!use of |test |check for )(?:please |ideally , |instead , |always |ideally |and |or "
-    r"|also |then )?(?:add|avoid|break|call|catch|change|check|clarify"
-    r"|close|consider|convert|create|declare|define|delete|document|drop|encrypt|ensure"
-    r"|explain|extract|filter|fix|handle"
-    r"|implement|improve|include|initialize|inject|introduce|keep|limit|log|make|mark|merge"
-    r"|move|parametri[sz]e|pass|perform"
-    r"|prefer|properly|protect|provide|raise|reduce|refactor|register|reuse|release|remove"
-    r"|rename|replace|restrict|return|rewrite"
-    r"|sanitise|sanitize|seed|set|simplify|split|store|switch|synchroni[sz]e|try|use"
-    r"|utili[sz]e|validate|verify|wrap|write"
-    r"|flag|tighten|annotate|guard|cover|swap|test|mock|patch)(?= |$)"
-)
-_POSSIBLE = re.compile(
-    r"\b(?:may|might|could|can|potentially|possibly|potential|likely|would|risk|perhaps"
-    r"|in theory|if)\b"
-)
-_OPINION = re.compile(
-    r"\b(?:readable|readability|elegant|pythonic|clean|cleaner|ugly|nice|nicely|nitpick|tidy"
-    r"|odd|great|good|bad|difficult"
-    r"|hard to|easy to|easier|confusing|simple|complex|complicated|matter of taste"
-    r"|well[- ]structured"
-    r"|well[- ]written|well[- ]organi[sz]ed|robust|maintainable|maintain|understand|follow"
-    r"|appropriate|ideal|concern"
-    r"|unnecessary|redundant|verbose|inherently|fine|surprising|weird|sensible|reasonable"
-    r"|expected|prefer)\b"
-)
-_WHOLE_VERDICT = re.compile(
-    r"\b(?:no|any|several|some|\d+)(?: \w+){0,3} (?:security )?(?:defects?|vulnerabilit\w+"
-    r"|security issues?|security concerns?"
-    r"|security problems?|bugs?)\b(?: \w+){0,3}|\b(?:lgtm|looks good)\b|\bis secure\b"
-)
-
 _UNCLEAR = re.compile(
     r"\b(?:clear|unclear|obvious|explain|explains|explained|clarify|document|documented"
     r"|describe|describes|know"
@@ -294,17 +255,18 @@ def _split(
         raw = line.words[start:end].strip(" ,")
         if not re.search(r"[a-z@]", raw):
             continue
-        if joint in ("which", "that") and last and not is_from:
+        is_relative = joint.endswith(("which", "that")) and joint != "so that"
+        if is_relative and last and not is_from:
             subject = last
         is_advice = is_advice or _REMEDY.match(said_before) is not None
         is_begun = not joint and text[span[0]].islower()  # by a heading that runs on
-        is_unknown = joint == "which" and is_from and not said_before.startswith("@")
+        is_unknown = is_relative and is_from and not said_before.startswith("@")
         given = "" if is_unknown or _REMEDY.match(said_before) else subject
         words = _plain(raw)
         if earlier:
             words = completed(words, earlier[-1].words, earlier[-1].groups, groups)
         words, is_given = _with_subject(words, given, joint, is_begun)
-        words = canonical(words)
+        words = canonical(_without_any(words) if joint.endswith("of which") else words)
         many = _PLACES_WHERE.match(words)
         if many:
             words = f"#code {words[many.end() :]} in {many['many']} places"
@@ -312,7 +274,7 @@ def _split(
             continue
         a, b = line.span(start, end)
         cited = lines_cited(text[a:b])
-        force = _force(words, joint, is_question, is_advice, part.role == "heading")
+        force = force_of(words, joint, is_question, is_advice, part.role == "heading")
         yield Clause(
             words,
             a,
@@ -337,6 +299,13 @@ def _split(
             subject = named[0]
         elif _OWN_SUBJECT.match(words) and joint != "(":
             subject = ""  # what follows is said of a thing that has no name here
+
+
+def _without_any(words: str) -> str:
+    """``none of which is used``: what is said, denied."""
+    return re.sub(
+        r"^(@\d+ (?:is|are)) ", r"\1 not ", re.sub(r"^(@\d+) (?=appear)", r"\1 do not ", words)
+    )
 
 
 def _pieces(words: str) -> Iterator[tuple[str, int, int]]:
@@ -384,26 +353,10 @@ def _with_subject(words: str, subject: str, joint: str, is_begun: bool = False) 
     if pronoun and not words.startswith(("both @", "all @", "each @", "neither @")):
         return subject + words[pronoun.end() :], True
     words = re.sub(
-        r"^((?:then )?(?:nothing|nobody|no one)\b.*?) (?:it|them)\b", rf"\1 {subject}", words
+        r"^((?:then )?(?:nothing|nobody|no one|only @\d+)\b.*?) (?:it|them)\b",
+        rf"\1 {subject}",
+        words,
     )
-    if (joint or is_begun) and (joint in ("which", "that") or _NO_SUBJECT.match(words)):
+    if (joint or is_begun) and (joint.endswith(("which", "that")) or _NO_SUBJECT.match(words)):
         return f"{subject} {words}", True
     return words, False
-
-
-def _force(words: str, joint: str, is_question: bool, is_solution: bool, is_heading: bool) -> str:
-    if _WHOLE_VERDICT.search(words):
-        return "verdict"
-    if is_solution or (_IMPERATIVE.match(words) and not is_heading):
-        return "advice"
-    if joint in ("instead of", "rather than"):
-        return "fact"
-    if _ADVICE.search(words) and not words.startswith("it would be expected"):
-        return "advice"
-    if joint in ("if", "when", "unless"):
-        return "possibility"
-    if is_question:
-        return "question"
-    if _POSSIBLE.search(words):
-        return "possibility"
-    return "opinion" if _OPINION.search(words) else "fact"

@@ -118,7 +118,9 @@ CONSTRUCTS: tuple[Construct, ...] = (
     ),
     _all("loops", r"(?:for |while )?loops?", finders.of(ast.For, ast.AsyncFor, ast.While)),
     _all(
-        "coroutines", r"coroutines?|async functions?|async/await", finders.of(ast.AsyncFunctionDef)
+        "coroutines",
+        r"coroutines?|async functions?|async/await|async support",
+        finders.of(ast.AsyncFunctionDef),
     ),
     _all("timeouts", r"timeouts?", finders.timeouts),
     _all(

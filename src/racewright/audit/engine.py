@@ -155,6 +155,7 @@ _TAIL = re.compile(
 )
 #: Of these the rest says why, when and where; the first words are a claim of their own.
 _ADVERB = re.compile(r" (?:to|for|that|in order to|when|before|after|while|during|on|by|via|,) ")
+_NOT_THERE = re.compile(r"^@\d+ (?:is|are|was|were) (?:not|never) .{0,60}\b(?:on|at|in) lines? \d")
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"
 )
@@ -165,9 +166,10 @@ _FEWEST = 3
 def answers_to(clause: Clause, code: Code) -> list[Given]:
     """What the checkers say about a clause, where they do not contradict each other.
 
-    A condition (``if X is unused``) says nothing by itself.
+    A condition (``if X is unused``) says nothing by itself, and that something is not done at one
+    line says nothing of the rest of the file.
     """
-    if clause.joint in ("if", "when", "unless"):
+    if clause.joint in ("if", "when", "unless") or _NOT_THERE.match(clause.words):
         return []
     return _agreed(
         [

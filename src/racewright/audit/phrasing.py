@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from racewright.audit.synonyms import one_word_each
+
 __all__ = ["canonical", "without_frame"]
 
 _AT = r"@\d+"
@@ -140,7 +142,7 @@ def without_frame(words: str) -> str:
 
 def canonical(words: str) -> str:
     """The same, as checkers read it."""
-    words = _APPOSITION.sub("", words)
+    words = one_word_each(_APPOSITION.sub("", words))
     inside = _IN_FIRST.match(words)
     if inside:
         words = f"{inside['rest']} in {inside['w']}"
@@ -166,6 +168,10 @@ _VIOLATES = re.compile(
     r"^(?P<s>.{2,40}?) (?:violates?|breaks?|ignores?|goes against|deviates? from) (?:the )?"
     r"(?P<style>(?:camel|snake|pascal|upper)[ -]?case.*)$"
 )
+_ONLY = re.compile(
+    rf"^(?:only (?P<w>{_AT}) (?:uses|calls|reads|needs|accesses|touches|references) (?P<s>{_AT})"
+    rf"|(?P<t>{_AT}) only (?P<v>{_AT}) (?:uses|calls|reads|needs|accesses) (?:it|(?P=t)))$"
+)
 _REWRITINGS = (
     (_YOU, _passive),
     (_NOBODY, _passive),
@@ -173,6 +179,7 @@ _REWRITINGS = (
     (_CALLS_OF, lambda m: f"{m['s']} is not called"),
     (_THEN, lambda m: f"{m['s']} {m['be']} "),
     (_DEAD, _unused),
+    (_ONLY, lambda m: f"{m['s'] or m['t']} is only used in {m['w'] or m['v']}"),
     (_VIOLATES, lambda m: f"{m['s']} does not follow {m['style']}"),
     (_ASSIGNED_NEVER, _unused),
 )

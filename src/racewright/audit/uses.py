@@ -197,6 +197,9 @@ def last_name(node: ast.expr) -> str:
 def handed_to(value: ast.AST, text: str) -> bool:
     """Whether the name is among what an argument is made of."""
     word = text.strip("()*")
+    if word[:1] in "'\"":
+        said = word.strip("'\"")
+        return any(isinstance(n, ast.Constant) and n.value == said for n in ast.walk(value))
     return any(
         isinstance(each, (ast.Name, ast.Attribute)) and ast.unparse(each) == word
         for each in ast.walk(value)

@@ -29,6 +29,10 @@ _NONE = re.compile(
     r"(?: (?P<of>on|in|of|for|inside) (?P<o>@\d+))?"
     r"(?: anywhere| at all| defined| here| either)*$"
 )
+_LACKS = re.compile(
+    r"^(?P<o>@\d+|the class) (?:lacks|misses|does (?P<no>not) (?:have|define)|has no) "
+    r"(?:an? |any )?(?P<t>@\d+)(?: methods?| attributes?)?$"
+)
 _MISSING = re.compile(
     r"^(?P<t>@\d+) (?:is|are) (?P<no>missing|absent|lacking|not present|not there)"
     r"(?: (?:from|in) (?P<o>@\d+)| on top of the (?:file|module)| at the top(?: of the file)?"
@@ -48,6 +52,25 @@ def _absent(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
             is_all=True,
         )
     return combined(claim, [_in_file(text, claim, code) for text in group.texts], is_all=True)
+
+
+def _lacks(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """``Attempt lacks `__slots__```: special names, which an object may have without a word."""
+    group, owner = clause.group(match["t"]), clause.group(match["o"])
+    if group is None or owner is None or len(owner.texts) != 1:
+        return None
+    if not all(text.startswith("__") for text in group.texts):
+        return None
+    claim = in_words(match, clause)
+
+    def one(node: ast.ClassDef, text: str) -> Answer:
+        scope = code.module.tree.scopes[node]
+        own = [each.node for each in scope.bindings.get(text.strip("()"), ())]
+        told = f"{node.name} has {'its own' if own else 'no'} {text} in its body"
+        return decided(bool(own), True, claim, own or [node], told, code)
+
+    nodes = code.thing(owner.texts[0]).classes
+    return combined(claim, [one(n, t) for n in nodes for t in group.texts], is_all=True)
 
 
 def _in_file(text: str, claim: str, code: Code) -> Answer:
@@ -183,6 +206,7 @@ class Absence(PatternChecker):
     table = (
         (_MODULE_DOCSTRING, _module_docstring),
         (_DECORATED, _neither),
+        (_LACKS, _lacks),
         (_NONE, _absent),
         (_MISSING, _absent),
     )

@@ -12,6 +12,7 @@ from racewright.audit.checker import (
     decided,
     in_words,
     no,
+    place_of,
     subject_nodes,
     unsure,
     yes,
@@ -26,8 +27,10 @@ __all__ = ["Counts"]
 
 _N = rf"(?:exactly |only )?(?P<n>\d{{1,6}}|{'|'.join(NUMBERS)})"
 _TAKES = re.compile(
-    rf"^(?P<s>@\d+) (?:takes?|has|accepts?|expects?) {_N} (?:positional )?(?:parameters?"
-    rf"|arguments?)$"
+    rf"^(?P<s>@\d+|the constructor) (?:takes?|has|accepts?|expects?) {_N} "
+    rf"(?:positional |optional )?(?:parameters?|arguments?)"
+    rf"(?: \( (?:self not counted|without self|excluding self) \))?"
+    rf"(?: ,? ?(?:each|all) of them optional)?$"
 )
 _TAKES_ANY = re.compile(
     r"^(?P<s>@\d+|both @\d+) (?:takes?|accepts?|has|have|receives?|forwards?|passes on) "
@@ -83,10 +86,8 @@ def _parameters(node: ast.AST) -> list[ast.arg]:
 
 
 def _takes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    functions = [
-        n for n in subject_nodes(match["s"], clause, code) if not isinstance(n, ast.ClassDef)
-    ]
-    if not functions:
+    functions = [n for n in place_of(match, clause, code) if not isinstance(n, ast.ClassDef)]
+    if not functions or isinstance(functions[0], ast.Module):
         return None
     wanted = number_in(match["n"])
     claim = f"{_names(match['s'], clause)} takes {wanted} parameters"
@@ -250,6 +251,11 @@ def _times(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
             for r in code.module.nodes(ast.Raise)
             if r.exc is not None and text in ast.unparse(r.exc).partition("(")[0]
         ]
+    elif text[:1] in "'\"":
+        value = text.strip("'\"")
+        found = [n for n in code.module.nodes(ast.Constant) if n.value == value]
+    elif "(" in text:
+        found = list(thing.calls)
     else:
         found = code.occurrences(text)
     if "." not in text and not found:

@@ -54,14 +54,24 @@ _ABSENT = re.compile(
     rf"|present|used)(?: everywhere| throughout| for (?P<w>@\d+)| from (?P<v>@\d+))?$"
 )
 _STATE = re.compile(
-    r"^(?P<s>@\d+|#code|the class(?:es)?|neither|both|the functions?) (?:(?:is"
-    r"|are) )?(?:well )?(?P<not>not |never |un)?(?:well )?(?P<what>documented|annotated"
-    r"|typed|type-hinted|commented)$"
+    r"^(?P<s>@\d+|#code|the class(?:es)?|neither|both|(?:the )?functions?|(?:the )?methods) "
+    r"(?:(?:is|are) )?(?:well )?(?P<not>not |never |un)?(?:well )?(?P<what>documented|annotated"
+    r"|typed|type-hinted|commented)(?: at all| anywhere)?$"
 )
 _ANNOTATED_AS = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:annotated|typed|declared) (?:with|as) (?P<t>@\d+)$"
 )
-_EVERY = ("the function", "the method", "all", "every", "each", "no function", "none of")
+_EVERY = (
+    "the function",
+    "the method",
+    "functions",
+    "methods",
+    "all",
+    "every",
+    "each",
+    "no function",
+    "none of",
+)
 _OF_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

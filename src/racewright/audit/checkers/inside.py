@@ -46,6 +46,7 @@ _EXPECTS = re.compile(
     rf"^{SUBJECT} expects? (?:an? |that )?(?P<t>@\d+)"
     r"(?: to be raised| is raised)?(?: when .{1,60})?$"
 )
+_EXPECTED = re.compile(r"^.{0,90}?(?:is|are) expected to raise (?:an? )?(?P<t>@\d+)$")
 _LOOPED = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:called|used|done) (?P<out>outside|inside|within"
     r"|in)(?: of)? (?:a |any )?(?:while )?loop$"
@@ -216,6 +217,24 @@ def _expects(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return yes(claim, code.evidence(found, "it is expected there")) if found else None
 
 
+def _expected(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """What a test expects to be raised: by what it says so with, if it says so at all."""
+    targets = clause.group(match["t"])
+    told = [
+        call
+        for call in code.module.calls()
+        if last_name(call.func) in ("raises", "assertRaises", "assertRaisesRegex") and call.args
+    ]
+    if targets is None or len(targets.texts) != 1 or not told:
+        return None
+    claim = f"{targets.texts[0]} is expected to be raised"
+    like = [call for call in told if targets.texts[0] in _spelt(call.args[0], code)]
+    names = ", ".join(dict.fromkeys(ast.unparse(call.args[0])[:40] for call in told))
+    if like:
+        return yes(claim, code.evidence(like, "it is expected there"))
+    return no(claim, code.evidence(told, f"what is expected is {names}"))
+
+
 def _looped(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group = clause.group(match["s"])
     if group is None:
@@ -291,4 +310,5 @@ class Inside(PatternChecker):
         (_CATCHES, _catches),
         (_ASSERTS_NOTHING, _asserts_nothing),
         (_EXPECTS, _expects),
+        (_EXPECTED, _expected),
     )

@@ -32,6 +32,8 @@ _VERB = (
     r"|mak|measur|mock|obtain|open|pars|patch|print|produc|protect|rais|read|run|sav|schedul|send"
     r"|sent|serial|sleep|sort|spawn|start|stop|stor|synchron|tak|took|updat|us|wait|wrap|writ)"
 )
+#: What tells the means, and no agent or likeness.
+_MEANS = r"(?:with|using|via|through|by calling|by using)"
 _WITH = r"(?:with|using|via|through|from|by calling|by means of|by using|by|in|on)"
 _PASSIVE = re.compile(
     rf"^(?P<what>(?:(?!@)\S+ ){{1,9}}?(?:is|are|gets?|was|were) (?:\w+ly )?{_VERB}\w*"
@@ -41,6 +43,10 @@ _ACTIVE = re.compile(
     rf"^(?P<s>@\d+|#code) (?P<what>(?:\w+ly )?{_VERB}\w*(?: (?!not )\S+){{0,8}}?) {_WITH} "
     r"(?P<t>@\d+)$"
 )
+_ANY_VERB = re.compile(
+    r"^(?P<what>(?:(?!@)\S+ ){1,9}?(?:is|are|gets?) (?:\w+ly )?\w{2,20}ed(?: \w+){0,3}?)"
+    rf" {_MEANS} (?P<t>@\d+)$"
+)
 _ALONE = re.compile(
     r"^(?P<t>@\d+) (?P<what>makes?|causes?|leads? to|results? in|slows?|blocks?|is used|are used"
     r"|is called|runs?)(?: .*|)$"
@@ -49,7 +55,9 @@ _ALONE = re.compile(
 _COMPARED = re.compile(
     r"\b(?:compatible|replaced|replace|superseded|compared|confus\w+|equivalent|similar|differ\w*"
     r"|not|never|no|without|neither|only|should|instead|like|as if|inherit\w*|interfere\w*"
-    r"|conflict\w*|deprecated|problems?|avoid\w*|prevent\w*|provided|protect\w+ from|default)\b"
+    r"|conflict\w*|deprecated|problems?|avoid\w*|prevent\w*|provided|protect\w+ from|default"
+    r"|inspired|associated|integrated|familiar|concerned|shipped|bundled|tested|combined"
+    r"|confronted|aligned|related|dealt)\b"
 )
 
 
@@ -133,4 +141,5 @@ class Instruments(PatternChecker):
         (_ALONE, _alone),
         (_PASSIVE, _done_with),
         (_ACTIVE, _done_with),
+        (_ANY_VERB, _done_with),
     )

@@ -55,6 +55,11 @@ _NO_USE_FOUND = re.compile(
     rf"|a single) (?:usages?|uses?|references?|callers?) (?:of|to|for) {_S}$"
 )
 _ASSIGNED_UNUSED = re.compile(rf"^{_S} (?:is|are) (?:assigned|defined|declared|stored|kept)$")
+_NOT_NEEDED = re.compile(
+    rf"^{_S} (?:(?:is|are) )?(?:not (?:needed|required|necessary)|unneeded|unnecessary|superfluous"
+    rf"|redundant){_END}"
+)
+_IGNORED = re.compile(rf"^{_S} (?:is|are) (?:silently |simply |completely )?ignored{_END}")
 _NOT_CALLED = re.compile(
     rf"^{_S} (?:(?:is|are) )?(?:never|not) (?:actually |ever )?(?:called|invoked"
     rf"|executed)(?P<direct> directly)?{_END}"
@@ -230,6 +235,18 @@ def _unused(group: Group, match: re.Match[str], clause: Clause, code: Code) -> A
     return combined(claim, map(one, things(group, code, clause)), is_all=True)
 
 
+def _not_needed(group: Group, match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """Of an import that is the same as that it is not used; of other things it is a judgement."""
+    kind = "import" if match.re is _NOT_NEEDED else "parameter"
+    every = things(group, code, clause)
+    if not all(kind in t.kinds and t.kinds <= {kind, "attribute"} for t in every):
+        return None
+    answer = _unused(group, _UNUSED.match(f"{match['s']} is not used") or match, clause, code)
+    if answer is None or (kind == "parameter" and answer.verdict != "refuted"):
+        return None
+    return answer
+
+
 def _is_foreign(thing: Thing, group: Group, code: Code) -> bool:
     """Whether it is known from elsewhere, and nothing here can be it: there is no use of it."""
     is_own = group.role not in ("", "module", "package", "library", "function", "method", "class")
@@ -351,6 +368,8 @@ _TESTS = (
     (_UNUSED, _unused),
     (_UNUSED_LIST, _unused),
     (_NO_USE_FOUND, _unused),
+    (_NOT_NEEDED, _not_needed),
+    (_IGNORED, _not_needed),
     (_NOT_CALLED, _not_called),
     (_CALLED, _called),
 )

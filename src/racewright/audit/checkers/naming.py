@@ -71,7 +71,11 @@ class Naming(Checker):
     def check(self, clause: Clause, code: Code) -> Iterator[Answer]:
         if clause.force in ("advice", "verdict"):
             return
-        words = re.sub(r" ?,? ?(?:which|and) .*$", "", clause.words)
+        words = re.sub(
+            r" ?,? ?(?:which|and|as (?:dictated|required|imposed|expected|demanded)) .*$",
+            "",
+            clause.words,
+        )
         for pattern, test in ((_UNDERSCORES, _underscores), (_IS, _is), (_FOLLOWS, _follows)):
             match = pattern.match(words)
             if match:

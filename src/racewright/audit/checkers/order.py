@@ -9,7 +9,14 @@ from __future__ import annotations
 import ast
 import re
 
-from racewright.audit.checker import Answer, PatternChecker, decided, in_words, unsure
+from racewright.audit.checker import (
+    Answer,
+    PatternChecker,
+    decided,
+    in_words,
+    subject_nodes,
+    unsure,
+)
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 
@@ -23,6 +30,10 @@ _DONE = (
 _NAMES = re.compile(
     rf"^(?P<a>@\d+) (?:(?:is|are|gets) )?(?:{_DONE} )?(?P<order>before|after) (?P<b>@\d+)"
     rf"(?: (?:is|are|has been|have been|was|gets)(?: {_DONE})?)?$"
+)
+_WITHIN = re.compile(
+    r"^(?P<w>@\d+) (?:first )?(?:calls|runs|uses|takes|sets|stops|starts|closes) (?P<a>@\d+) "
+    r"(?P<order>before|after) (?:calling |running |using )?(?P<b>@\d+)$"
 )
 _WORDS = re.compile(
     rf"^(?:the )?(?P<x>[a-z]\w+) (?:is|are|gets) (?P<verb>{_DONE}) (?P<order>before|after) "
@@ -83,6 +94,12 @@ def _names(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     if a is None or b is None or len(a.texts) != 1 or len(b.texts) != 1:
         return None
     first, second = _events(a.texts[0], code), _events(b.texts[0], code)
+    if match.groupdict().get("w"):
+        where = subject_nodes(match["w"], clause, code)
+        if len(where) != 1:
+            return None
+        first = [n for n in first if code.is_in(n, where[0])]
+        second = [n for n in second if code.is_in(n, where[0])]
     return _answer(match, clause, first, second, code)
 
 
@@ -134,6 +151,7 @@ class Order(PatternChecker):
     kind = "behaviour"
     table = (
         (_NAMES, _names),
+        (_WITHIN, _names),
         (_PATCHED, _patched),
         (_WORDS, _words),
     )

@@ -32,7 +32,8 @@ _PLACE_OF = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?imported (?:only )?(?P<where>at (?:the )?module level"
     r"|at the top(?: of the (?:file|module))?|globally|locally|lazily|inside (?:of )?(?:a |the )?"
     r"(?:function|method)s?|in(?:side)? (?P<w>@\d+)|for typing(?: only)?"
-    r"|for type checking(?: only)?|(?:only )?under @\d+|twice|more than once)$"
+    r"|for type checking(?: only)?|(?:only )?under @\d+|twice|more than once"
+    r"|unconditionally|conditionally)$"
 )
 _RENAMED = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:an? )?(?:import aliases|import alias"
@@ -69,6 +70,11 @@ def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
             good = [h for h in homes if h is None]
         elif where.startswith(("for", "under", "only under")):
             good = [n for n in nodes if is_typing(n)]
+        elif where.endswith("conditionally"):
+            inside = [
+                n for n in nodes if code.module.within(n, ast.If, ast.Try) or code.container(n)
+            ]
+            good = [*inside] if where == "conditionally" else [n for n in nodes if n not in inside]
         elif where in ("twice", "more than once"):
             good = [*nodes] if len(nodes) > 1 else []
         else:
