@@ -11,7 +11,9 @@ import pytest
 from racewright.errors import UsageError
 from racewright.model.finding import Review
 from racewright.review import ReviewSettings, engine, from_pyproject, review
+from racewright.review.concurrency import Concurrency
 from racewright.review.external import find_ruff, ruff_findings
+from racewright.review.project import Project
 
 COUNTER = """\
 class Counter:
@@ -101,12 +103,53 @@ def test_a_change_of_one_file_is_seen_and_the_others_come_from_the_cache(project
 def test_an_entry_of_the_cache_that_is_none_is_made_again(project: Path, entry: str) -> None:
     first = made()
     entries = list((project / ".racewright/cache/review").rglob("*.json"))
-    assert len(entries) == 3
+    assert len(entries) == 2 * 3 + 1  # of each file what was found and its facts; what of all
     for path in entries:
         path.write_text(entry)
     again = made()
     assert again.from_cache == 0
     assert again.findings == first.findings
+
+
+@pytest.mark.parametrize("entry", ["", "[]", "null", '{"across": 3}', "[1, 2, 3, 4]", "[" * 10_000])
+def test_any_entry_of_the_cache_can_be_lost_alone(project: Path, entry: str) -> None:
+    first = made()
+    entries = sorted((project / ".racewright/cache/review").rglob("*.json"))
+    for path in entries:
+        whole = path.read_text()
+        path.write_text(entry)
+        assert made().findings == first.findings
+        path.unlink(missing_ok=True)
+        assert made().findings == first.findings
+        path.write_text(whole)
+    facts = [path for path in entries if path.stem.endswith("f") and len(path.stem) == 31]
+    assert len(facts) == 3
+    for path in facts:
+        path.write_text(entry)
+    (project / "package/other.py").write_text("x = 1\n")
+    assert made().findings == first.findings  # for which the facts of all are needed
+
+
+def test_files_that_have_not_changed_are_not_joined_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = made()
+    joined: list[int] = []
+
+    def join(project: Project) -> Concurrency:
+        joined.append(len(project.files))
+        return Concurrency(project)
+
+    monkeypatch.setattr(engine, "Concurrency", join)
+    assert made().findings == first.findings
+    assert joined == []
+    made(select=("unlocked-*",))
+    assert joined == [3]  # other rules were asked
+    (project / "package/other.py").write_text("x = 1\n")
+    assert made().findings == first.findings
+    assert joined == [3, 4]
+    assert made(cache=False).findings == first.findings
+    assert joined == [3, 4, 4]
 
 
 def test_an_entry_of_another_version_is_not_used(

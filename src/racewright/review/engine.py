@@ -34,6 +34,8 @@ from racewright.settings import core_count
 
 __all__ = ["Read", "judge", "read_all", "read_file", "review", "review_source"]
 
+#: Behind the key of a file: its facts.
+_FACTS = "f"
 #: Bytes of source below which starting more than one process takes longer than it saves.
 _WORTH_MORE_PROCESSES = 400_000
 
@@ -49,6 +51,9 @@ class Read:
     comments: list[Suppression] = field(default_factory=list)
     note: Note | None = None
     is_cached: bool = False
+    path: str = ""
+    folder: str = ""  #: of the cache
+    key: str = ""  #: under which the cache has the facts, where they are not here
 
 
 def review(
@@ -65,7 +70,7 @@ def review(
             if on_progress is not None:
                 on_progress(len(reads), len(paths))
         notes = [read.note for read in reads if read.note is not None]
-        found = judge(reads, rules, notes=notes)
+        found = _alone(reads, rules) + _across_or_kept(reads, rules, notes)
     notes += [
         Note(shown_path(path), 0, "not reviewed: it is excluded", is_gap=False)
         for path in settings.paths
@@ -141,27 +146,30 @@ def _read_path(work: tuple[str, str, str]) -> Read:
     cache = Cache(folder, is_on=bool(folder))
     # Where it lies says what it is called, and whether it holds tests.
     key = digest(version.encode(), os.path.abspath(path).encode("utf-8", "replace"), data)
-    kept = _from_json(cache.get(key))
-    if kept is not None and kept.file == shown_path(path):
-        return kept
-    read = read_file(path, data)
-    if read.facts is not None:
+    read = _from_json(cache.get(key))
+    if read is None or read.file != shown_path(path):
+        read = read_file(path, data)
+        if read.facts is None:
+            return read
+        cache.put(key + _FACTS, read.facts)
         cache.put(key, _to_json(read))
+    if folder:
+        read.path, read.folder, read.key = path, folder, key
     return read
 
 
 def _to_json(read: Read) -> list[Any]:
     findings = [finding.to_values() for finding in read.findings]
-    return [read.file, read.lines, read.facts, findings, read.comments]
+    return [read.file, read.lines, findings, read.comments]
 
 
 def _from_json(values: Any) -> Read | None:
     try:
-        file, lines, facts, findings, comments = values
+        file, lines, findings, comments = values
         return Read(
             str(file),
             int(lines),
-            Facts.from_json(facts),
+            None,
             [Finding.from_values(each) for each in findings],
             [
                 Suppression(line, tuple(rules), reason, alone, known)
@@ -171,6 +179,18 @@ def _from_json(values: Any) -> Read | None:
         )
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _facts_of(read: Read) -> Facts | None:
+    """The facts of a file that could be read; most reviews of unchanged files need none."""
+    if read.facts is None and read.key:
+        kept = Cache(read.folder).get(read.key + _FACTS)
+        with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError, RecursionError):
+            read.facts = Facts.from_json(kept)
+        if read.facts is None:
+            data = read_bytes(read.path)
+            read.facts = None if isinstance(data, Note) else read_file(read.path, data, ()).facts
+    return read.facts
 
 
 # --- All files ---
@@ -222,30 +242,57 @@ def judge(
     lines: Mapping[str, tuple[str, ...]] | None = None,
     notes: list[Note] | None = None,
 ) -> list[Finding]:
-    """What ``rules`` find in all files together; ``lines`` of those that are not as on the disk.
+    """What ``rules`` find in each file and in all together; ``lines`` of those that are not as on
+    the disk. Where something kept them from it, ``notes`` says so."""
+    return _alone(reads, rules) + _across(reads, rules, lines or {}, [] if notes is None else notes)
 
-    Where something kept them from it, ``notes`` says so.
-    """
+
+def _alone(reads: list[Read], rules: tuple[Rule, ...]) -> list[Finding]:
     chosen = {rule.name: rule for rule in rules}
     limits = TimeLimits()
-    found = [
+    return [
         each
         for read in reads
         for each in read.findings
         if (rule := chosen.get(each.rule)) is not None
         and not (rule.is_moot_in_time and limits.is_limited(each.place.file))
     ]
-    every = [read.facts for read in reads if read.facts is not None]
+
+
+def _across_or_kept(reads: list[Read], rules: tuple[Rule, ...], notes: list[Note]) -> list[Finding]:
+    """What is found across files; from the cache, if it has been found in these very files."""
+    keys = [word for read in reads if read.note is None for word in (read.file, read.key)]
+    if not all(keys) or not keys:
+        return _across(reads, rules, {}, notes)
+    cache = Cache(next(read.folder for read in reads if read.folder))
+    key = digest(*(word.encode() for word in [*(rule.name for rule in rules), "", *keys]))
+    with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError, RecursionError):
+        return [Finding.from_values(each) for each in cache.get(key)["across"]]
+    before = len(notes)
+    found = _across(reads, rules, {}, notes)
+    if len(notes) == before:
+        cache.put(key, {"across": [finding.to_values() for finding in found]})
+    return found
+
+
+def _across(
+    reads: list[Read],
+    rules: tuple[Rule, ...],
+    lines: Mapping[str, tuple[str, ...]],
+    notes: list[Note],
+) -> list[Finding]:
+    """What is found in all files together."""
+    found: list[Finding] = []
     across = [rule for rule in rules if type(rule).check_project is not Rule.check_project]
     if not across:
         return found
-    with_text = _Texts(lines or {})
+    with_text = _Texts(lines)
     try:
+        every = [facts for read in reads if (facts := _facts_of(read)) is not None]
         concurrency = Concurrency(Project(every))
         for rule in across:
             found += [with_text.fill(finding) for finding in rule.check_project(concurrency)]
     except RecursionError:
-        notes = [] if notes is None else notes
         message = "not all rules were asked about all files: something is nested too deeply"
         notes.append(Note("", 0, message))
     return found
