@@ -191,7 +191,7 @@ def test_files_that_cannot_be_read_are_empty_or_too_long_are_not_sent(path: str)
     _, made, requests = asked(saying(SAID), paths=paths)
     assert [each.data["file"] for each in requests] == ["bank/service.py"]
     assert made.model is not None
-    assert made.model.unsent == ("long.py was not sent: it has more than 60,000 characters",)
+    assert made.model.unsent == ("long.py, of more than 60,000 characters",)
     assert len(review_requests(paths)) == 1
 
 
@@ -202,7 +202,7 @@ def test_no_more_than_fifty_files_are_sent(path: str) -> None:
     _, made, requests = asked(saying("1. `x` is defined in the code.\n"), paths=names)
     assert len(requests) == 50
     assert made.model is not None
-    assert made.model.unsent == ("10 files were not sent: 50 are sent at the most",)
+    assert made.model.unsent == ("10 files more, for 50 are sent at the most",)
     assert made.model.kept == 50
 
 
@@ -247,6 +247,6 @@ def test_what_was_heard_before_a_failure_is_kept(path: str) -> None:
     assert made.model is not None
     assert made.model.kept == 2
     assert made.model.unsent == (
-        "other.py was not reviewed by it",
-        "third.py was not reviewed by it",
+        "other.py, after the failure",
+        "third.py, after the failure",
     )

@@ -109,7 +109,7 @@ def with_claims(made: Audit, texts: Sequence[Text], code: Code, client: Client) 
         claims=tally.claims,
         kept=len(kept),
         dropped=tuple(sorted(tally.dropped.items())),
-        unsent=(f"{unsent} passages were too many",) if unsent else (),
+        unsent=(f"{unsent} passages more, for there were too many",) if unsent else (),
         failure=failure,
     )
     return replace(made, claims=(*made.claims, *kept), model=consultation)

@@ -62,7 +62,7 @@ def with_review(
             claims = _checked(each, answer, f"model {client.model}")
         except ModelFailure as error:
             failure = str(error)
-            unsent += [f"{file.shown} was not reviewed by it" for file in files[number - 1 :]]
+            unsent += [f"{file.shown}, after the failure" for file in files[number - 1 :]]
             break
         total += len(claims)
         refuted += sum(claim.verdict == REFUTED for claim in claims)
@@ -102,13 +102,13 @@ def _files(paths: Iterable[str]) -> tuple[list[_File], list[str]]:
         if not text.strip():
             continue
         if len(text) > _LARGEST:
-            unsent.append(f"{shown} was not sent: it has more than {_LARGEST:,} characters")
+            unsent.append(f"{shown}, of more than {_LARGEST:,} characters")
         elif len(found) == _MOST_FILES:
             left += 1
         else:
             found.append(_File(path, shown, review_of(shown, text)))
     if left:
-        unsent.append(f"{left} files were not sent: {_MOST_FILES} are sent at the most")
+        unsent.append(f"{left} files more, for {_MOST_FILES} are sent at the most")
     return found, unsent
 
 

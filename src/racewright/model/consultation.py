@@ -24,7 +24,7 @@ class Consultation:
     kept: int = 0  #: of these, the ones that a checker decided and that are in the report
     #: Why the others are not in the report, and how many for each reason.
     dropped: tuple[tuple[str, int], ...] = ()
-    unsent: tuple[str, ...] = ()  #: what was not sent, a sentence each
+    unsent: tuple[str, ...] = ()  #: what was not sent, and why
     failure: str = ""  #: why it was asked no further; empty where nothing went wrong
 
     @property

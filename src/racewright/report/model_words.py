@@ -25,17 +25,19 @@ __all__ = [
 
 def consultation_lines(asked: Consultation, *, is_failure_told: bool = True) -> list[str]:
     """What was sent where, what became of the answers, and what was not asked; a line each."""
-    is_one = asked.kept == 1
-    lines = [
-        f"Asked as well: {clean(asked.source)} at {clean(asked.endpoint)}, in "
-        f"{count(asked.requests, 'request')} of {asked.sent:,} characters; {asked.kept} of its "
-        f"{count(asked.claims, 'claim')} {'was' if is_one else 'were'} decided by checkers and "
-        f"{'is' if is_one else 'are'} told."
-    ]
+    who = f"{clean(asked.source)} at {clean(asked.endpoint)}"
+    requests = count(asked.requests, "request")
+    told = f"Asked as well: {who}, in {requests} of {asked.sent:,} characters"
+    if asked.claims:
+        is_are = "is" if asked.kept == 1 else "are"
+        told += f"; of its {count(asked.claims, 'claim')} {asked.kept} {is_are} told"
+    elif not asked.requests and not asked.failure:
+        told = f"Not asked: {who}, for nothing was left to ask"
+    lines = [f"{told}."]
     if asked.dropped:
         reasons = [f"{number} because {reason}" for reason, number in asked.dropped]
         lines.append(f"Not told: {listing(reasons)}.")
-    lines += [f"Not asked: {clean(each)}." for each in asked.unsent]
+    lines += [f"Not sent: {clean(each)}." for each in asked.unsent]
     if asked.failure and is_failure_told:
         lines.append(f"The model was not heard to the end: {clean(asked.failure)}.")
     return lines
