@@ -9,6 +9,10 @@ import pytest
 from tests.audit.support import claims_about, project, verdicts
 
 SO = [
+    "The `start` method calls `threading.Thread`.",
+    "The `write` method loops over `range(retries)`.",
+    "`__init__` directly sets `self.path`.",
+    "The code has hard-coded values such as 'utf-8', 'w' and 0.1.",
     "The class has no `vanish` method.",
     "The code uses hard-coded values like 10 and 3.",
     "`_write` uses hard-coded strings such as 'w' in `open`.",

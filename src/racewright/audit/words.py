@@ -276,7 +276,7 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
         for length in (2, 1):
             words = " ".join(t.text for t in tokens[place : place + length])
             single = _singular(words)
-            if length == 1 and _is_verb(tokens, place):
+            if _is_verb(tokens, place + length - 1):
                 continue
             if (length == 1 and _ROLE.match(words)) or (length == 2 and single in _ROLE_PAIRS):
                 role, end = single, tokens[place + length - 1].end
@@ -312,7 +312,13 @@ def _with_roles(tokens: list[Token]) -> list[Token]:
 
 
 #: Plurals of nouns that are also what a name may do to what follows.
-_DOING = frozenset(["calls", "imports", "tests", "names", "values", "returns", "keys", "blocks"])
+_DOING = frozenset(
+    ["calls", "imports", "tests", "names", "values", "returns", "keys", "blocks", "loops"]
+)
+#: What stands behind such a word where it is a verb.
+_AFTER_DOING = frozenset(
+    [*LEADING, "itself", "only", "directly", "over", "through", "forever", "until", "into", "no"]
+)
 
 
 def _is_verb(tokens: list[Token], place: int) -> bool:
@@ -320,7 +326,7 @@ def _is_verb(tokens: list[Token], place: int) -> bool:
     if place + 1 >= len(tokens) or tokens[place].text not in _DOING:
         return False
     follows = tokens[place + 1]
-    return follows.group is not None or follows.text in (*LEADING, "itself", "only")
+    return follows.group is not None or follows.text in _AFTER_DOING
 
 
 def _singular(words: str) -> str:

@@ -113,7 +113,8 @@ def _deleted(where: ast.AST, text: str) -> Iterator[ast.AST]:
 def _iterated(where: ast.AST, text: str) -> Iterator[ast.AST]:
     for node in ast.walk(where):
         if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            yield from (n for n in ast.walk(node.iter) if _is_it(n, text))
+            spelt = ast.unparse(node.iter)
+            yield from (n for n in ast.walk(node.iter) if spelt == text or _is_it(n, text))
 
 
 _DONE: dict[str, _Finder] = {
@@ -218,7 +219,8 @@ class Doings(PatternChecker):
     table = tuple(
         (
             re.compile(
-                rf"^{SUBJECT} (?P<not>(?:does|do) not |never )?(?:{verb}) (?:to )?(?P<o>@\d+)"
+                rf"^{SUBJECT} (?P<not>(?:does|do) not |never )?(?:\w+ly )?(?:{verb}) "
+                r"(?:to )?(?P<o>@\d+)"
                 r"(?: (?:at all|anywhere|here|directly|first))*$"
             ),
             _check(find),

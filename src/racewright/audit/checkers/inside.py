@@ -25,7 +25,8 @@ from racewright.audit.uses import are_meant, last_name
 __all__ = ["Inside"]
 
 _CALLS = re.compile(
-    rf"^{SUBJECT} (?P<not>(?:does|do) not |never |not )?(?P<only>only )?(?:calls?|invokes?"
+    rf"^{SUBJECT} (?P<not>(?:does|do) not |never |not )?(?:directly )?(?P<only>only )?"
+    rf"(?:calls?|invokes?"
     rf"|calling|delegates? to|runs?) (?P<t>@\d+)(?: anywhere| at all| directly| here"
     rf"| twice)*$"
 )
