@@ -56,7 +56,6 @@ TARGETS: Final[dict[str, Target]] = {
     "01": Target(
         ("zipfile.py",),
         (Racy("zipfile.py", "_SharedFile.__init__", ("self.tell",)),),
-        "that a method taken from another object is called without the lock is not followed",
     ),
     "03": Target(
         ("_weakrefset.py", "weakref.py"),
@@ -96,7 +95,6 @@ TARGETS: Final[dict[str, Target]] = {
             Racy("__init__.py", "multimethod.parents", ("in self",)),
             Racy("__init__.py", "multimethod.__missing__", ("setdefault", "in self")),
         ),
-        "the object is made by a decorator, and is its own dictionary",
     ),
     "19": Target(
         ("botocore",), (Racy("session.py", "ComponentLocator.get_component", ("_deferred",)),)
@@ -113,7 +111,6 @@ TARGETS: Final[dict[str, Target]] = {
     "23": Target(
         ("limits",),
         (Racy("memory.py", "MemoryStorage.acquire_entry", ("entry", "self.events")),),
-        "the limiter holds its storage by a weak reference, which is not followed",
     ),
     "25": Target(
         ("requests/auth.py", "requests/sessions.py", "requests/models.py"),
@@ -122,7 +119,6 @@ TARGETS: Final[dict[str, Target]] = {
             Racy("auth.py", "HTTPDigestAuth.handle_401", ("num_401_calls", "chal")),
             Racy("auth.py", "HTTPDigestAuth.__call__", ("last_nonce", "pos")),
         ),
-        "the object is called as a hook, by whoever has it in a list",
     ),
     "27": Target(
         ("zict", "heapdict.py"),
@@ -169,7 +165,6 @@ TARGETS: Final[dict[str, Target]] = {
             Racy("validators.py", "RefResolver.pop_scope", ("_scopes_stack",)),
             Racy("validators.py", "iter_errors", ("push_scope", "pop_scope")),
         ),
-        "the validator's class is made by a function, and its state is a stack, not an update",
     ),
     "40": Target(
         ("socketio",), (Racy("base_manager.py", "BaseManager.basic_enter_room", ("rooms",)),)
@@ -177,17 +172,14 @@ TARGETS: Final[dict[str, Target]] = {
     "42": Target(
         ("pykka",),
         (Racy("_ref.py", "ActorRef.ask", ("is_alive", "put")),),
-        "that nobody reads the inbox of a stopped actor is not to be seen from the two lines",
     ),
     "44": Target(
         ("concurrent/futures",),
         (Racy("thread.py", "ThreadPoolExecutor.shutdown", ("cancel()", "get_nowait")),),
-        "what is missing is a call, in a state of another class",
     ),
     "46": Target(
         ("filelock",),
         (Racy("_api.py", "BaseFileLock.acquire", ("_lock_counter", "is_locked")),),
-        "each step is under a lock; that the counter ought to be each thread's own is the meaning",
     ),
     "49": Target(
         ("sqlalchemy",),

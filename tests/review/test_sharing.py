@@ -33,8 +33,12 @@ def project_of(**files: str) -> Project:
     return Project(facts)
 
 
+def shared_in(project: Project) -> list[Sharing]:
+    return list(sharings(project, Concurrency(project).calls))
+
+
 def only(text: str) -> Sharing:
-    (found,) = sharings(project_of(service=text))
+    (found,) = shared_in(project_of(service=text))
     return found
 
 
@@ -79,13 +83,13 @@ def test_functions_of_a_module_that_are_methods_of_one_object_are_named_with_it(
 )
 def test_an_object_that_a_module_keeps_for_itself_is_not_everybodys(behind: str) -> None:
     project = project_of(service=f"{GENERATOR}\n    {behind}\n")
-    assert list(sharings(project)) == []
+    assert shared_in(project) == []
 
 
 def test_what_decorates_functions_is_called_when_modules_are_imported() -> None:
     text = GENERATOR + "\n    _one = Generator()\n    next = _one.next\n"
     project = project_of(service=text + "\n    @next\n    def work(): ...\n")
-    assert list(sharings(project)) == []
+    assert shared_in(project) == []
 
 
 # --- Objects in the place of functions and attributes ---
@@ -106,7 +110,7 @@ def test_a_class_that_decorates_a_function_in_another_file_takes_its_place() -> 
                 return number * number
             """,
     )
-    (found,) = sharings(project)
+    (found,) = shared_in(project)
     assert found.starts == ("memory.remembered.__call__",)
     assert "(use.square is decorated with it)" in found.why
 
@@ -124,7 +128,7 @@ def test_a_class_that_decorates_a_function_in_another_file_takes_its_place() -> 
     ],
 )
 def test_a_class_whose_object_takes_no_functions_place_is_not_shared(text: str) -> None:
-    assert list(sharings(project_of(service=text))) == []
+    assert shared_in(project_of(service=text)) == []
 
 
 def test_a_descriptor_has_its_own_state_and_that_of_the_objects_it_is_looked_at_on() -> None:
@@ -165,11 +169,16 @@ def test_what_an_attribute_is_stands_for_it_where_it_stays_the_same() -> None:
         ("Instances are not safe to share between threads.", False),
         ("A non-thread-safe queue.", False),
         ("It runs a thread, and has a safe.", False),
+        ("Counts things. Instances are thread-safe.", True),
+        ("Counts things. The callback must be thread-safe.", False),
+        ("Counts things. Thread-safe callables are called.", False),
+        ("Thread-safe (optional) meter.", False),
+        ("Thread-safe if a lock is given.", False),
     ],
 )
 def test_a_docstring_says_whether_threads_may_share_an_object(words: str, is_said: bool) -> None:
     text = f'class Meter:\n    """{words}"""\n    def count(self): ...\n'
-    assert bool(list(sharings(project_of(service=text)))) == is_said
+    assert bool(shared_in(project_of(service=text))) == is_said
 
 
 KEEPER = """
@@ -218,6 +227,7 @@ def test_of_an_object_that_keeps_a_lock_what_the_lock_guards_somewhere_is_shared
         ("def session(", "def reset_session("),
         ("def session(", "def session_locked("),
         ("def session(", "async def session("),
+        ("            if name not", "            self._acquire_slot()\n            if name not"),
     ],
 )
 def test_where_no_lock_or_no_other_thread_is_to_be_seen_nothing_is_said(old: str, new: str) -> None:
@@ -275,6 +285,62 @@ def test_a_change_beside_the_lock_of_most_others_is_told_of_once() -> None:
 def test_a_value_that_is_the_same_for_all_who_make_it_may_be_made_twice() -> None:
     text = KEEPER.replace("open(name)", "str(name)")
     assert found_by(CHECK, textwrap.dedent(text), "service.py") == []
+
+
+def test_a_method_that_is_always_called_with_the_lock_is_no_way_past_it() -> None:
+    inner = """
+        def open(self, name):
+            with self.lock:
+                return self.session(name)
+    """
+    assert found_by(CHECK, textwrap.dedent(KEEPER + inner), "service.py") == []
+    assert found_by(
+        CHECK, textwrap.dedent(KEEPER + inner.replace("with self.lock", "if 1")), "x.py"
+    )
+
+
+def test_what_each_thread_has_of_its_own_is_not_shared() -> None:
+    local = GENERATOR.replace("class Generator:", "class Generator(local):")
+    text = "\n    from threading import local\n" + local
+    text += "\n    _one = Generator()\n    next = _one.next\n"
+    assert shared_in(project_of(service=text)) == []
+
+
+def test_a_property_is_no_attribute_that_an_update_could_lose() -> None:
+    text = """
+        class Console:
+            \"\"\"Thread-safe.\"\"\"
+
+            @property
+            def depth(self):
+                return self.local.depth
+
+            @depth.setter
+            def depth(self, value):
+                self.local.depth = value
+
+            def enter(self):
+                self.depth += 1
+        """
+    assert found_by(UPDATE, textwrap.dedent(text), "service.py") == []
+    plain = text.replace("self.depth +=", "self.level +=")
+    assert len(found_by(UPDATE, textwrap.dedent(plain), "service.py")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "is_found"),
+    [
+        ("self.seen += 1", True),
+        ("self.seen += (1,)", True),
+        ("self.seen |= {1}", True),
+        ("self.seen += [1]", False),
+        ("self.seen += [None] * (9 - len(self.seen))", False),
+        ("self.seen += [each for each in 'ab']", False),
+    ],
+)
+def test_a_list_is_made_longer_in_one_step(change: str, is_found: bool) -> None:
+    text = f'class Seen:\n    """Thread-safe."""\n    def see(self):\n        {change}\n'
+    assert bool(found_by(UPDATE, text, "service.py")) == is_found
 
 
 # --- What is its own container ---

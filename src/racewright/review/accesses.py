@@ -72,7 +72,12 @@ def accesses_of(module: Module, held_in: _Held) -> dict[str, list[Access]]:
 def _all(module: Module) -> Iterator[Found]:
     for augmented in module.nodes(ast.AugAssign):
         place, is_item = _target_of(module, augmented.target)
-        if place is not None:
+        if place is None:
+            continue
+        if _is_list(augmented.value) and isinstance(augmented.op, ast.Add):
+            # ``x += […]`` puts the items behind the others in one step, and stores the same list.
+            yield augmented, place, "write", augmented, "item" if is_item else "extend"
+        else:
             yield augmented, place, "update", augmented, "item" if is_item else ""
     yield from _assignments(module)
     for test in module.nodes(ast.If):
@@ -143,6 +148,12 @@ def _assignments(module: Module) -> Iterator[Found]:
                 place = holder_of(module, target.value)
                 if place is not None:
                     yield delete, place, "write", delete, "del"
+
+
+def _is_list(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
+        return _is_list(node.left) or _is_list(node.right)
+    return isinstance(node, (ast.List, ast.ListComp))
 
 
 def _target_of(module: Module, target: ast.expr) -> tuple[Location | None, bool]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from racewright.review.facts import Access, Call, FunctionFacts, Spawn
@@ -19,74 +18,19 @@ from racewright.review.handlers import handlers
 from racewright.review.locations import ITSELF
 from racewright.review.project import Project
 from racewright.review.refs import Ref
-from racewright.review.sharing import Sharing, sharings
+from racewright.review.sharing import Sharing, locks_by_itself, sharings
+from racewright.review.sides import CALLERS, Root, SharedAccess, Side
 from racewright.review.tasks import CONTAINERS, PREEMPTIVE
 
 __all__ = ["CALLERS", "Concurrency", "Root", "SharedAccess", "Side", "have_one_object"]
 
 _Made = TypeVar("_Made")
 _DEEPEST = 8
-#: The kind of a root that is no task of this project's: whoever calls an object that is shared.
-CALLERS = "callers"
 _NONE: frozenset[str] = frozenset()
 _ANY = frozenset({""})
 #: Before the name of an object that only a closure has: nobody from outside can come to it.
 _CLOSED = "closed:"
 _CONSTRUCTORS = ("__init__", "__new__", "__init_subclass__", "__post_init__", "setUp", "setup")
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A function that some task runs."""
-
-    kind: str
-    function: str
-    file: str
-    line: int
-    starter: str
-    is_many: bool  #: whether several tasks may run it on one object at the same time
-    is_bound: bool  #: whether it runs on an object that the starter also has
-    joined_at: int = 0
-    one: str = ""  #: the name of that object, where it is a local of the starter
-    given: tuple[tuple[str, Ref], ...] = ()  #: what its parameters are, where that is known
-    why: str = ""  #: of callers that nobody here starts as tasks: who they are
-    #: Of these, the attributes that are shared, and where each is seen to be; if not all are.
-    guarded: tuple[tuple[str, str], ...] | None = None
-    own: str = ""  #: the parameter whose objects each have one task at a time
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(slots=True)
-class Side:
-    """A root's functions, or, without a root, those that are called from outside."""
-
-    root: Root | None
-    locks: dict[str, frozenset[str]] = field(default_factory=dict)  #: held on every way there
-    #: Functions whose ``self`` others have as well, with the names of the objects; an empty name
-    #: stands for whichever object the starter has.
-    shared: dict[str, frozenset[str]] = field(default_factory=dict)
-    callers: dict[str, str] = field(default_factory=dict)
-
-    def way_to(self, function: str) -> list[str]:
-        """The calls from the root to ``function``."""
-        way = [function]
-        while (caller := self.callers.get(way[0])) is not None and caller not in way:
-            way.insert(0, caller)
-        return way
-
-
-@dataclass(frozen=True, slots=True)
-class SharedAccess:
-    """An access that a side makes, and the locks it holds there."""
-
-    side: Side = field(hash=False, compare=False)
-    function: FunctionFacts = field(hash=False, compare=False)
-    access: Access
-    locks: frozenset[str]
-    file: str
-    objects: frozenset[str] = frozenset()  #: on which of several objects of its class
 
 
 class Concurrency:
@@ -105,7 +49,7 @@ class Concurrency:
         self.sides = [self._follow(root) for root in self.roots if root.kind in PREEMPTIVE]
         self.outside = self._outside() if self.sides else Side(None)
         #: Callers of objects that are shared, whoever they are: one side each.
-        self.callers = [self._follow_callers(each) for each in sharings(project)]
+        self.callers = [self._follow_callers(each) for each in sharings(project, self.calls)]
         self.locations = self._locations()
         self._kept: dict[Callable[[Concurrency], Any], Any] = {}
 
@@ -142,17 +86,7 @@ class Concurrency:
                     True,
                 )
         yield from self._subclasses_of_thread()
-        for each in handlers(project):
-            yield Root(
-                each.kind,
-                each.function,
-                each.file,
-                each.line,
-                each.starter,
-                each.is_many,
-                each.is_bound,
-                own=each.own,
-            )
+        yield from handlers(project)
 
     def _root_of(self, function: FunctionFacts, spawn: Spawn, is_many: bool) -> Iterator[Root]:
         value = self.project.evaluate(spawn.target)
@@ -228,10 +162,14 @@ class Concurrency:
             why=sharing.why,
             guarded=sharing.guarded,
         )
-        side = Side(root)
+        side = Side(root, words=frozenset(dict(sharing.guarded)) if sharing.guarded else None)
         self._walk(
             side, [(each, frozenset(), frozenset({sharing.name})) for each in sharing.starts]
         )
+        for each in sharing.starts:
+            side.callers.pop(each, None)  # nobody needs to come there by another
+        functions = self.project.functions
+        side.apart = frozenset(each for each in side.locks if locks_by_itself(functions[each]))
         return side
 
     def _has_self(self, function: FunctionFacts) -> bool:
@@ -321,13 +259,16 @@ class Concurrency:
         """One name for one place in memory, if several sides could have it."""
         owner = access.owner
         form = owner[0]
-        if side.root is not None and not self._may_share(side.root, access):
+        is_caller = side.root is not None and side.root.kind == CALLERS
+        if is_caller and not self._is_shared(side, function, access):
             return ""
         if form == "scope":
             return f"{owner[1]}:{access.word}"
         if form == "self":
             is_inside = function.name.startswith(f"{owner[1]}.")
             if not is_inside or function.name not in side.shared:
+                return ""
+            if access.detail != "compute" and self._is_property(str(owner[1]), access.word):
                 return ""
             if access.word == ITSELF and not CONTAINERS & {*self.project.order_of(str(owner[1]))}:
                 return ""
@@ -341,13 +282,17 @@ class Concurrency:
             return self._of_object(owner, access.word)
         return ""
 
-    def _may_share(self, root: Root, access: Access) -> bool:
-        """Whether all of a root's tasks come to one place there; callers may have only some."""
-        if root.kind != CALLERS:
-            return True
+    def _is_shared(self, side: Side, function: FunctionFacts, access: Access) -> bool:
+        """Whether all callers of a side come to one place there, and nothing keeps them apart."""
         if access.owner[0] == "scope" and access.owner[1] not in self.project.modules:
             return False  # each call has its own
-        return root.guarded is None or access.word in dict(root.guarded)
+        is_guarded = side.words is None or access.word in side.words
+        return is_guarded and function.name not in side.apart
+
+    def _is_property(self, class_name: str, word: str) -> bool:
+        """Whether the attribute is what functions make of others."""
+        function = self.project.functions.get(self.project.find_method(class_name, word))
+        return function is not None and function.is_property
 
     def _of_object(self, owner: Ref, word: str) -> str:
         if owner[0] == "name":

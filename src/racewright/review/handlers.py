@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from racewright.review.facts import FunctionFacts, Registration
 from racewright.review.project import Project, Value
 from racewright.review.refs import Ref, as_seen_by
+from racewright.review.sides import Root
 from racewright.review.tasks import HANDLERS, THREADED_SERVERS, Spawning
 
-__all__ = ["Handler", "handlers"]
+__all__ = ["handlers"]
 
 #: What a servicer of gRPC is derived from: generated code, whose objects serve from a pool.
 _SERVICER = re.compile(r"_pb2_grpc\.\w+Servicer$")
@@ -26,21 +26,7 @@ _OF_CLASS = Spawning("handler", -1, is_many=True)
 _WSGI = ("environ", "start_response")
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """A function, and what calls it."""
-
-    kind: str
-    function: str
-    file: str
-    line: int
-    starter: str
-    is_many: bool
-    is_bound: bool
-    own: str = ""  #: the parameter that says whose request it is, if each has them one by one
-
-
-def handlers(project: Project) -> Iterator[Handler]:
+def handlers(project: Project) -> Iterator[Root]:
     """All that the files give away."""
     below = _subclasses(project)
     for function in project.functions.values():
@@ -51,7 +37,7 @@ def handlers(project: Project) -> Iterator[Handler]:
             spawning = _known(project, ref[1] if ref[0] == "new" else ref)
             if spawning is not None:
                 own = _parameter(function, spawning.own)
-                yield Handler(
+                yield Root(
                     spawning.kind,
                     function.name,
                     file,
@@ -59,10 +45,10 @@ def handlers(project: Project) -> Iterator[Handler]:
                     "",
                     spawning.is_many,
                     True,
-                    own,
+                    own=own,
                 )
         if function.parameters[-2:] == _WSGI and len(function.parameters) < 4:
-            yield Handler("handler", function.name, file, function.line, "", True, True)
+            yield Root("handler", function.name, file, function.line, "", True, True)
     yield from _servicers(project)
 
 
@@ -96,7 +82,7 @@ def _given(
     given: Registration,
     file: str,
     below: dict[str, list[str]],
-) -> Iterator[Handler]:
+) -> Iterator[Root]:
     """What is given, once for each class whose object may do so."""
     seen = set()
     for name in below.get(function.class_name, [""]):
@@ -120,8 +106,15 @@ def _given(
             if method not in seen and method in project.functions:
                 seen.add(method)
                 own = _parameter(project.functions[method], how.own)
-                yield Handler(
-                    how.kind, method, file, given.line, function.name, how.is_many, is_bound, own
+                yield Root(
+                    how.kind,
+                    method,
+                    file,
+                    given.line,
+                    function.name,
+                    how.is_many,
+                    is_bound,
+                    own=own,
                 )
 
 
@@ -160,7 +153,7 @@ def _of_request(project: Project, callee: Ref, handler: Value) -> Iterator[str]:
                 yield f"{each}.{word}"
 
 
-def _servicers(project: Project) -> Iterator[Handler]:
+def _servicers(project: Project) -> Iterator[Root]:
     for name, facts in project.classes.items():
         if not any(_SERVICER.search(each) for each in project.order_of(name)[1:]):
             continue
@@ -168,4 +161,4 @@ def _servicers(project: Project) -> Iterator[Handler]:
             function = project.functions.get(f"{name}.{word}")
             if function is not None and not word.startswith("_") and not function.is_async:
                 file = project.file_of[name].file
-                yield Handler("handler", function.name, file, function.line, "", True, True)
+                yield Root("handler", function.name, file, function.line, "", True, True)

@@ -24,6 +24,9 @@ _SAFE = re.compile(
     re.I,
 )
 _UNSAFE = re.compile(r"(?:\bno[tnr]?\b|n't|\bnever\b)[^.]{0,60}thread", re.I)
+#: Of what a sentence behind the first one speaks, if it is of the class, and what makes it weaker.
+_OF_ITSELF = re.compile(r"\b(?:this|it|instances?|objects?|class|implementation)\b", re.I)
+_WEAKER = re.compile(r"\b(?:must|should|if|unless|optional(?:ly)?|provided|callables?)\b", re.I)
 #: The last words of what a function is given to.
 _GIVING = frozenset(each.rpartition(".")[2] for each in HANDLERS)
 #: The last words of servers, which are given a class and make an object of it for each request.
@@ -34,7 +37,14 @@ _ADDING = frozenset({"add", "append", "appendleft", "insert", "setdefault"})
 def is_said_safe(node: ast.ClassDef) -> bool:
     """Whether the class' docstring says that several threads may use one object."""
     text = " ".join((ast.get_docstring(node, clean=False) or "").split())
-    return bool(_SAFE.search(text)) and not _UNSAFE.search(text)
+    if _UNSAFE.search(text):
+        return False
+    return any(
+        _SAFE.search(sentence)
+        and not _WEAKER.search(sentence)
+        and (place == 0 or _OF_ITSELF.search(sentence))
+        for place, sentence in enumerate(re.split(r"[.;:!?]\s", text))
+    )
 
 
 def wrapping_classes(module: Module) -> set[str]:

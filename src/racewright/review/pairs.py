@@ -134,7 +134,10 @@ def _can_meet(one: SharedAccess, other: SharedAccess) -> bool:
     if theirs is not None and mine == theirs:
         # A change without the lock beside one that holds it is told of with the lock.
         is_of_guards = mine.guarded is not None and one.access.kind != "read"
-        return mine.is_many and not (is_of_guards and (one.locks or other.locks))
+        if is_of_guards and (one.locks or other.locks):
+            return False
+        # Of two locks of one object, one may stand for the other.
+        return mine.is_many and not (mine.kind == CALLERS and one.locks and other.locks)
     if mine.kind == CALLERS or (theirs is not None and theirs.kind == CALLERS):
         return False  # on one object, of which nothing else is known
     if theirs is None:

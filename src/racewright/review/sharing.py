@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from racewright.review.facts import ClassFacts, Facts, FunctionFacts
 from racewright.review.project import Project
-from racewright.review.refs import Ref
+from racewright.review.refs import Ref, last_word
 from racewright.review.tasks import EXCLUDING
 
-__all__ = ["Sharing", "sharings"]
+__all__ = ["Calls", "Sharing", "locks_by_itself", "sharings"]
+
+#: By function: the project's functions that it calls, and the places of the calls in its list.
+Calls: TypeAlias = Mapping[str, tuple[tuple[str, int], ...]]
 
 _CONSTRUCTORS = re.compile(
     r"__(?:init|new|post_init|init_subclass|class_getitem|set_name|copy|deepcopy|reduce|reduce_ex"
@@ -27,10 +31,13 @@ _CONSTRUCTORS = re.compile(
 )
 #: Words of methods that are called when nobody else uses the object, or with its lock held.
 _ALONE = re.compile(
-    r"^_*(?:start|open|init|set_?up|reset|close|stop|shut_?down|terminate|tear_?down|clear_all"
+    r"^_*(?:start|open|init|set_?up|reset|close|stop|shut_?down|terminate|tear_?down|clear_all|clean"
     r"|dispose|join|configure|connect|disconnect|install|register|run(?:_|$)|main$|serve)"
     r"|fork|locked|holding|unsafe|unlocked|no_?lock|without_?lock"
 )
+
+#: Words of what takes a lock.
+_ACQUIRES = re.compile(r"(?:^|_)(?:acquire|lock)(?:_|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,9 @@ class Sharing:
     guarded: tuple[tuple[str, str], ...] | None = None
 
 
-def sharings(project: Project) -> Iterator[Sharing]:
-    """All that the files say."""
+def sharings(project: Project, calls: Calls) -> Iterator[Sharing]:
+    """All that the files say; ``calls`` are those of each function."""
+    under = _called_under_locks(project, calls)
     yield from _objects_of_modules(project)
     decorators = _decorating_classes(project)
     # Of a base and its subclasses, the base first: what is said of it is said once.
@@ -58,7 +66,12 @@ def sharings(project: Project) -> Iterator[Sharing]:
             continue
         yield from _in_place_of_a_function(project, facts, decorators)
         yield from _descriptor(project, facts)
-        yield from _keeper_of_a_lock(project, facts)
+        yield from _keeper_of_a_lock(project, facts, under)
+
+
+def locks_by_itself(function: FunctionFacts) -> bool:
+    """Whether it calls something that takes a lock, and is not known for it."""
+    return any(_ACQUIRES.search(last_word(call.callee)) for call in function.calls)
 
 
 def _short(name: str) -> str:
@@ -79,6 +92,8 @@ def _objects_of_modules(project: Project) -> Iterator[Sharing]:
             holder, _, _ = method.rpartition(".")
             one, value = project.evaluate(("name", holder)), project.evaluate(("name", method))
             is_one = one is not None and one.kind == "instance" and one.name in project.classes
+            if one is not None and "threading.local" in project.order_of(one.name):
+                continue  # each thread has its own
             name = value.name if value is not None else ""
             if is_one and name in project.functions and name not in at_import:
                 methods[holder][word] = name
@@ -177,14 +192,29 @@ def _descriptor(project: Project, facts: ClassFacts) -> Iterator[Sharing]:
 # --- Objects that are made for threads ---
 
 
-def _keeper_of_a_lock(project: Project, facts: ClassFacts) -> Iterator[Sharing]:
+def _called_under_locks(project: Project, calls: Calls) -> frozenset[str]:
+    """The functions that are called here, and never without a lock."""
+    free: set[str] = set()
+    under: set[str] = set()
+    for name, found in calls.items():
+        function = project.functions[name]
+        for callee, place in found:
+            is_held = function.calls[place].held or function.on_entry
+            (under if is_held else free).add(callee)
+    return frozenset(under - free)
+
+
+def _keeper_of_a_lock(
+    project: Project, facts: ClassFacts, under: frozenset[str]
+) -> Iterator[Sharing]:
     name = facts.name
     locks = {} if facts.is_said_safe else _locks_of(project, facts)
     if not locks and not facts.is_said_safe:
         return
     if "threading.Thread" in project.order_of(name) or {"acquire", "release"} <= {*facts.methods}:
         return  # its own task, or a lock itself
-    starts = [f"{name}.{word}" for word in facts.methods if _is_open(project, name, word)]
+    methods = [f"{name}.{word}" for word in facts.methods if _is_open(project, name, word)]
+    starts = [each for each in methods if each not in under]
     guarded = None
     why = f"The docstring of {_short(name)} says that threads may share an object."
     if locks:
@@ -202,7 +232,7 @@ def _guarded(project: Project, facts: ClassFacts, locks: dict[str, str]) -> dict
     found = {word: "" for name, word in locks.items() if name.endswith("()")}
     for word in facts.methods:
         function = project.functions.get(f"{facts.name}.{word}")
-        if function is None or _CONSTRUCTORS.search(word):
+        if function is None or _CONSTRUCTORS.search(word) or _ALONE.search(word):
             continue
         for access in function.accesses:
             held = project.locks((*access.held, *function.on_entry))

@@ -3,11 +3,13 @@
 What it finds
 -------------
 ``if key not in shared: shared[key] = …``, ``if key not in shared: shared.add(key); …``,
-``if key in shared: del shared[key]`` and
-``if self.x is None: self.x = …``, where two tasks can do so at the same time on one object, and no
-lock is held by both. Tasks, objects and locks are followed as for
-``unlocked-read-modify-write``. An ``if`` whose body first takes a lock is not found: that is
-double-checked locking.
+``if key in shared: del shared[key]``, ``if self.x is None: self.x = …``, and
+``last = shared[key]``, where a test of ``last`` decides whether ``shared[key]`` is changed; where
+two tasks can do so at the same time on one object, and no lock is held by both. Tasks, objects and
+locks are followed as for ``unlocked-read-modify-write``. An ``if`` whose body first takes a lock is
+not found: that is double-checked locking. Nor is it where callers that nobody here starts as tasks
+make a value that is the same for all of them, such as a compiled pattern, or where a handler looks
+for what only its own client has.
 
 Why it matters
 --------------
@@ -89,9 +91,10 @@ _HARMS = {
 #: Beginnings of the names of functions that give the same for the same, of which nobody cares
 #: which of two it has.
 _VALUES = (
-    *(f"builtins.{word}" for word in ("bool", "bytes", "float", "frozenset", "int", "len", "str")),
-    *("builtins.tuple", "inspect.", "locale.", "math.", "operator.", "os.", "platform.", "re."),
-    *("string.", "sys.", "types.", "typing.", "_winapi."),
+    *(f"builtins.{word}" for word in ("bool", "bytes", "float", "frozenset", "hash", "id", "int")),
+    *(f"builtins.{word}" for word in ("len", "max", "min", "repr", "str", "sum", "tuple")),
+    *("inspect.", "locale.", "logging.", "math.", "operator.", "os.get", "os.path.", "platform."),
+    *("re.", "string.", "sys.", "types.", "typing.", "_winapi."),
 )
 
 
@@ -147,12 +150,23 @@ def _is_of_one_task(check: SharedAccess) -> bool:
 
 
 def _is_alike(concurrency: Concurrency, check: SharedAccess) -> bool:
-    """Whether what a caller makes is as good as what another does: a value, not an object."""
-    root = check.side.root
+    """Whether what a caller makes is as good as what another does: a value, and not an object.
+
+    What a function of this project gives is taken for a value where it is not known; not so what
+    the object was given to call.
+    """
+    root, made = check.side.root, check.access.made
     if root is None or root.kind != CALLERS or check.access.detail not in ("create", "insert"):
         return False
-    made = concurrency.project.evaluate(check.access.made)
-    return made is not None and made.kind == "instance" and made.name.startswith(_VALUES)
+    while made is not None and made[0] == "local":
+        made = made[3]
+    if made is None or made[0] != "new":
+        return False
+    callee = concurrency.project.evaluate(made[1])
+    value = concurrency.project.evaluate(made)
+    if value is None:
+        return callee is not None and callee.kind == "function"
+    return value.kind == "instance" and value.name.startswith(_VALUES)
 
 
 def _corrected(check: SharedAccess) -> str:

@@ -4,7 +4,8 @@ What it finds
 -------------
 A ``for`` loop, or a comprehension, over an attribute or a variable that holds a ``dict``, a
 ``set``, a ``deque`` or a ``list``, while another task can add to it or remove from it (from a list:
-remove only), and no lock is held by both. Tasks, objects and locks are followed as for
+remove only), and no lock is held by both. The object may be a container itself: ``for key in self``
+in a subclass of ``dict``. Tasks, objects and locks are followed as for
 ``unlocked-read-modify-write``. ``list(container)`` and its like copy in one step and are not found,
 nor is a loop that is left after the first item, nor what is called to stop, close or clean up.
 

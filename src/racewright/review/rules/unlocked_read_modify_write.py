@@ -5,9 +5,13 @@ What it finds
 ``self.total += amount`` and its like, where two tasks can be in it at the same time, or one in it
 and another in a write of the same attribute or variable, and no lock is held by both. Which tasks
 there are, and on which object they work, is followed from where they are started (a thread, a
-timer, a pool) through the calls and across files; locks are followed likewise. Where the object is
-not known to be the same one, nothing is found; nor is a write by a method that ends the object's
-use, such as ``close``.
+timer, a pool, a handler that a server calls for each request, a callback of a weak reference)
+through the calls and across files; locks are followed likewise. Where nobody here starts the tasks,
+they are the callers of an object that is known to be shared: it stands behind a module's functions
+or in the place of a function, it is a descriptor, it keeps a lock that guards the attribute
+elsewhere, or its docstring says so. The evidence names which. Where the object is not known to be
+the same one, nothing is found; nor is a write by a method that ends the object's use, such as
+``close``.
 
 Why it matters
 --------------
