@@ -177,6 +177,19 @@ def test_without_git_there_is_none(three: Repository, monkeypatch: pytest.Monkey
     assert why_not(path_of(three)) == "git is not installed"
 
 
+def test_a_git_that_lies_in_the_folder_is_not_run(
+    three: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path that names the working directory, as some do."""
+    own = three.write("git", "#!/bin/sh\ntouch run\n")
+    own.chmod(0o755)
+    monkeypatch.chdir(three.folder)
+    for path in (".", "", f".{os.pathsep}"):
+        monkeypatch.setenv("PATH", path)
+        assert why_not(path_of(three)) == "git is not installed"
+    assert not (three.folder / "run").exists()
+
+
 def test_that_git_refuses_a_folder_of_another_user_is_said(
     three: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -325,7 +325,8 @@ def _on_overlap(question: Question, apart: int, runs: int, *, is_never: bool, is
     if is_never and question.how != "may":
         return SUPPORTED if question.is_denied else REFUTED
     if question.how == "may":
-        return SUPPORTED if is_seen and not question.is_denied else NOT_CHECKABLE
+        is_so = apart > 0 if question.is_denied else is_seen and question.kind == OVERLAPS
+        return SUPPORTED if is_so else NOT_CHECKABLE
     if question.how == "always" and not question.is_denied:
         return REFUTED if apart else NOT_CHECKABLE
     if question.kind != OVERLAPS:  # that they overlap is not yet that the race is there

@@ -69,8 +69,8 @@ def ask_git(
 
     Paths are taken literally in a folder. After ``seconds`` git is ended.
     """
-    program = shutil.which("git")
-    if program is None:
+    program = _program()
+    if not program:
         return Answer(b"", "git is not installed")
     command = [program, "--no-pager"]
     for each in _SWITCHED_OFF:
@@ -94,6 +94,18 @@ def ask_git(
         return Answer(done.stdout)
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     return Answer(done.stdout, lines[0] if lines else f"git ended with {done.returncode}")
+
+
+def _program() -> str:
+    """git, where the path names it outright: not one that lies in whatever folder we are in."""
+    folders = [each for each in os.get_exec_path() if os.path.isabs(each)]
+    found = shutil.which("git", path=os.pathsep.join(folders)) if folders else None
+    if found is None:
+        return ""
+    # On Windows the working directory is looked at first, asked or not.
+    folder = os.path.normcase(os.path.dirname(os.path.abspath(found)))
+    known = {os.path.normcase(os.path.abspath(each)) for each in folders}
+    return found if folder in known else ""
 
 
 def _environment(*, is_whole: bool) -> dict[str, str]:
