@@ -60,7 +60,7 @@ TARGETS: Final[dict[str, Target]] = {
     "03": Target(
         ("_weakrefset.py", "weakref.py"),
         (Racy("_weakrefset.py", "_IterationGuard.__exit__", ("if not s", "_commit_removals")),),
-        "the removals come from the collector of garbage, which is no task that somebody starts",
+        "the guard has its container by a weak reference, which is not followed",
     ),
     "05": Target(
         ("functools.py",),
