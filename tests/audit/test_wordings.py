@@ -157,6 +157,13 @@ SO = [
     "`threading` is imported at module level.",
     "The default is `size=2`.",
     "The constructor calls `self.start_part`.",
+    # what language models write
+    "The code imports `chain`, but does not use it.",
+    "The `size` parameter of `__init__` has a default value of 2.",
+    "`found` is created with `set`.",
+    "`unique` uses a for loop to collect the sizes.",
+    "The code follows the PEP 8 naming conventions for functions.",
+    "The code defines one class in this module.",
     # one word for many
     "`json` is utilised by `load`.",
     "`take` makes use of `self._lock`.",
@@ -207,6 +214,14 @@ NOT_SO = [
     "`load` wraps the call in a bare `except:`.",
     "`json.load` is inside a `while` loop.",
     "The docstring references bug 1234567.",
+    "The code imports `json`, but does not use it.",
+    "The `size` parameter of `__init__` has a default value of 3.",
+    "The `item` parameter of `put` defaults to `None`.",
+    "The code has no docstrings and no comments.",
+    "Passwords are stored in plain text in the code.",
+    "Random numbers are generated with the `random` module.",
+    "The code disables the verification by `verify=False`.",
+    "The code does not follow the naming conventions for classes.",
     "`json` isn't needed.",
     "`size` is silently ignored.",
     "`asyncio` is utilised in `load`.",
@@ -255,6 +270,9 @@ OPEN = [
     "`wait` sets things up.",
     "`peek` reads `self.head`.",
     "`self._lock` isn't needed.",
+    "The code uses `parts.feeder`.",
+    "`found` is created with `list`.",
+    "Passwords may be stored in plain text by callers.",
     "The pool is inspired by `multiprocessing.Pool`.",
     "The pool is shipped with `gunicorn.app`.",
     "`_LEFT` is not defined on line 40.",
@@ -290,3 +308,35 @@ def test_what_is_not_so_is_refuted_however_it_is_said(pool: Path, sentence: str)
 @pytest.mark.parametrize("sentence", OPEN)
 def test_what_sounds_alike_is_left_open(pool: Path, sentence: str) -> None:
     assert decided(pool, sentence) == set()
+
+
+DENIALS = (
+    (" is ", " is not "),
+    (" has ", " does not have "),
+    (" uses ", " does not use "),
+    (" returns ", " does not return "),
+    (" sleeps ", " does not sleep "),
+    (" sets ", " does not set "),
+    (" takes ", " does not take "),
+    (" acquires ", " does not acquire "),
+    (" contains ", " does not contain "),
+    (" is not ", " is "),
+    (" does not take ", " takes "),
+)
+#: Sentences of one statement, whose whole the verb decides.
+PLAIN = [
+    (sentence, said, denied)
+    for sentence in [*SO, *NOT_SO]
+    for said, denied in DENIALS
+    if sentence.count(said) == 1
+    and f"{said}not " not in sentence
+    and not any(word in sentence.lower() for word in (" if ", " when ", "neither", "none ", "same"))
+]
+
+
+@pytest.mark.parametrize(("sentence", "said", "denied"), PLAIN)
+def test_the_opposite_of_a_statement_never_gets_its_verdict(
+    pool: Path, sentence: str, said: str, denied: str
+) -> None:
+    first, second = decided(pool, sentence), decided(pool, sentence.replace(said, denied))
+    assert not (len(first) == 1 and first == second)

@@ -25,7 +25,13 @@ def measure() -> ModuleType:
 
 @pytest.mark.parametrize(
     ("folder", "labels", "decided"),
-    [("open", 152, 75), ("kept", 184, 86), ("blind", 350, 160), ("later", 97, 26)],
+    [
+        ("open", 152, 75),
+        ("kept", 184, 86),
+        ("blind", 350, 160),
+        ("later", 97, 26),
+        ("style", 58, 36),
+    ],
 )
 def test_verdicts_agree_with_labels(
     measure: ModuleType, folder: str, labels: int, decided: int

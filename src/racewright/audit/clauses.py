@@ -98,6 +98,10 @@ _OWN_SUBJECT = re.compile(
     r"^(?:the|a|an|this|these|those|each|every|all|both|neither|its|their|our) "
     r"(?!@)(?:[a-z-]+ ){1,5}(?:is|are|was|has|have|can|does|do|will|may|might|should|\w+s)\b"
 )
+_OBJECT = re.compile(
+    r"^((?:(?:#code|you|we) )?(?:does not |do not |never )(?:\w+ly )?(?:use|call|read|access|need"
+    r"|reference)) (?:it|them)\b"
+)
 _FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
 _REMEDY = re.compile(r"^(?:remediation|solution|fix|recommendation|suggestion|mitigation)$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
@@ -265,6 +269,8 @@ def _split(
         words = _plain(raw)
         if earlier:
             words = completed(words, earlier[-1].words, earlier[-1].groups, groups)
+        if last and not words.startswith("@"):
+            words = _OBJECT.sub(rf"\1 {last}", words)
         words, is_given = _with_subject(words, given, joint, is_begun)
         words = canonical(_without_any(words) if joint.endswith("of which") else words)
         many = _PLACES_WHERE.match(words)

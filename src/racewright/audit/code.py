@@ -86,6 +86,12 @@ class Code(SourceLines):
         return frozenset([*self.bound, *self.names, *self.attributes, *keywords])
 
     @cached_property
+    def texts(self) -> frozenset[str]:
+        """The constants of the file that are texts."""
+        every = self.module.nodes(ast.Constant)
+        return frozenset(node.value for node in every if isinstance(node.value, str))
+
+    @cached_property
     def imported(self) -> dict[str, list[ast.AST]]:
         """The dotted names that are imported, with their statements."""
         found: dict[str, list[ast.AST]] = defaultdict(list)
@@ -363,6 +369,8 @@ class Code(SourceLines):
             return bool(name) and self.is_absent(name, within)
         if self.module.tree.stars and len(parts) == 1:
             return False
+        if word in self.texts:
+            return False  # it may be asked for by its name: getattr(signal, "alarm")
         for node in [*self.attributes.get(word, ()), *self.names.get(word, ())]:
             if within is not None and not self.is_in(node, within):
                 continue

@@ -222,9 +222,13 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
 
 def _claims(text: Text, clause: Clause, code: Code) -> Iterator[Claim]:
     given = answers_to(clause, code)
-    is_placed = all(e.checker == "lines" and e.answer.verdict == SUPPORTED for e in given)
-    if is_placed and (short := _shortened(clause, code)):
-        given = [*given, *short]
+    is_open = all(
+        e.answer.verdict == NOT_CHECKABLE
+        or (e.checker == "lines" and e.answer.verdict == SUPPORTED)
+        for e in given
+    )
+    if is_open and (short := _shortened(clause, code)):
+        given = [*(e for e in given if e.answer.verdict != NOT_CHECKABLE), *short]
         end = max(each.answer.end for each in short)
         rest = text.text[end : clause.end]
         yield _undecided(text, replace(clause, start=clause.end - len(rest.lstrip(" ,;:\n"))))

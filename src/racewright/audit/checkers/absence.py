@@ -201,12 +201,38 @@ def _neither(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return yes(claim, code.evidence(nodes, f"none of the {len(nodes)} is"))
 
 
+_INHERITED = re.compile(
+    r"^(?P<t>@\d+) (?:is|are) (?P<not>not )?(?:inherited|taken|provided|defined|declared"
+    r"|implemented) (?:from|by|in) (?P<o>@\d+)$"
+)
+
+
+def _inherited(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """Of a class that another file has: whether the method is there."""
+    group, owner = clause.group(match["t"]), clause.group(match["o"])
+    if group is None or owner is None or len(owner.texts) != 1 or match["not"]:
+        return None
+    base = owner.texts[0]
+    if code.thing(base).classes or code.thing(base).functions:
+        return None
+    claim = in_words(match, clause)
+
+    def one(text: str) -> Answer:
+        found = _of_owner(text, base, claim, clause, code)
+        if found.verdict != "refuted":
+            return unsure(claim, f"what {base} has, is not seen")
+        return yes(claim, *found.evidence)
+
+    return combined(claim, map(one, group.texts), is_all=True)
+
+
 class Absence(PatternChecker):
     kind = "identifier-usage"
     table = (
         (_MODULE_DOCSTRING, _module_docstring),
         (_DECORATED, _neither),
         (_LACKS, _lacks),
+        (_INHERITED, _inherited),
         (_NONE, _absent),
         (_MISSING, _absent),
     )

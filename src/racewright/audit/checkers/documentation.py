@@ -83,6 +83,7 @@ class Documentation(Checker):
         if clause.force in ("advice", "verdict"):
             return
         words = re.sub(r" ?\( ?(?:lines? [\d ,-]+)?\)?$", "", clause.words)
+        words = re.sub(r"\bno (\w+) (?:and|or|nor) no (?=\w+)", r"no \1 or ", words)
         annotated = _ANNOTATED_AS.match(words)
         if annotated:
             yield from _annotated_as(annotated, clause, code)

@@ -17,8 +17,9 @@ _PRODUCTION = re.compile(
     r"| systems?| system)?$|^#code is (?:a )?production code\b"
 )
 _IS_TEST = re.compile(
-    r"^#code is an? (?P<not>not )?(?:unit |functional |integration "
-    r"|regression )?tests?(?: file| module| case| suite)?$"
+    r"^#code is an? (?P<not>not )?(?:python |nova |simple )*"
+    r"(?:functional |integration |regression )?tests?(?: file| module| case| suite| class)?"
+    r"(?: (?:for|of) .{1,80})?$"
 )
 _UNIT = re.compile(r"^(?:the |this )unit tests? |^#code (?:is|contains|has) (?:an? )?unit tests?\b")
 _OTHER_TESTS = re.compile(

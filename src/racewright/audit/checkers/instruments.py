@@ -27,7 +27,7 @@ from racewright.audit.source_words import words_at
 __all__ = ["Instruments"]
 
 _VERB = (
-    r"(?:acquir|build|built|calculat|call|check|close|comput|construct|copi|copy|creat|deriv|deserial"
+    r"(?:acquir|build|built|calculat|call|check|close|comput|construct|copi|copy|creat|deriv|deserial|disabl|enabl"
     r"|encod|decod|execut|fetch|gener|guard|hash|implement|initial|invok|launch|load|log|lock|made"
     r"|mak|measur|mock|obtain|open|pars|patch|print|produc|protect|rais|read|run|sav|schedul|send"
     r"|sent|serial|sleep|sort|spawn|start|stop|stor|synchron|tak|took|updat|us|wait|wrap|writ)"
@@ -73,8 +73,9 @@ def _done_with(match: re.Match[str], clause: Clause, code: Code) -> Answer | Non
     what = [s for s in content(re.sub(r"@\d+", " ", match["what"])) if not _DOING.match(s)]
 
     def one(text: str) -> Answer:
-        if not _is_code(text):
+        if not _is_code(text) and group.role not in ("module", "package", "library"):
             return unsure(claim, f"whether {text} is a name of the code, is open")
+        text = text.partition("=")[0] if re.fullmatch(r"[a-z_]\w*=\w+", text) else text
         found = code.occurrences(text, within)
         if not found and code.is_absent(text):
             return no(claim, code.evidence((), f"{text} is nowhere in the file"))
@@ -101,6 +102,8 @@ _DOING = re.compile(
 def _is_code(text: str) -> bool:
     """A dotted name or a call: a bare word may be one of the language or of prose."""
     spelt = text.partition("(")[0]
+    if re.fullmatch(r"[a-z_]\w*=\w+", text):
+        return True
     return "." in spelt.strip(".") and spelt.replace(".", "a").isidentifier()
 
 

@@ -28,6 +28,12 @@ _FOLLOWS = re.compile(
     rf"|in) (?:its |the |all )?(?P<which>functions?|methods?|variables?|classes|names?"
     rf"|method names?|function names?|variable names?))?$"
 )
+_CONVENTIONS = re.compile(
+    r"^#code (?P<not>does not )?(?:follows?|adheres? to|complies with|respects?) (?:the )?"
+    r"(?:standard |usual |common |python |pep ?8 )*naming conventions? for "
+    r"(?P<which>class(?:es| names)|functions?(?: names)?|methods?(?: names)?"
+    r"|variables?(?: names)?)$"
+)
 _IS = re.compile(rf"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:named |written )?(?:in )?{_STYLE}$")
 _UNDERSCORES = re.compile(
     r"^(?P<s>@\d+) (?P<not>does not |do not )?(?:uses?|has|have|contains?) underscores$"
@@ -76,6 +82,10 @@ class Naming(Checker):
             "",
             clause.words,
         )
+        conventional = _CONVENTIONS.match(words)
+        if conventional:
+            yield from _conventions(conventional, code)
+            return
         for pattern, test in ((_UNDERSCORES, _underscores), (_IS, _is), (_FOLLOWS, _follows)):
             match = pattern.match(words)
             if match:
@@ -83,6 +93,20 @@ class Naming(Checker):
                 if answer is not None:
                     yield answer
                 return
+
+
+def _conventions(match: re.Match[str], code: Code) -> Iterator[Answer]:
+    """PEP 8: classes in CapWords, the rest in lower case with underscores."""
+    pattern = _PASCAL if match["which"].startswith("class") else _SNAKE
+    own = [(n, w) for n, w in _own_names(match["which"], code.module.tree.root, code)]
+    others = [(n, w) for n, w in own if not pattern.match(w)]
+    if not own:
+        return
+    is_denied = bool(match["not"])
+    claim = f"{match['which']} {'do not follow' if is_denied else 'follow'} the conventions"
+    names = ", ".join(w for _, w in (others or own)[:4])
+    evidence = code.evidence([n for n, _ in others or own], names)
+    yield yes(claim, evidence) if bool(others) == is_denied else no(claim, evidence)
 
 
 def _style(match: re.Match[str], clause: Clause) -> str:

@@ -61,6 +61,11 @@ _CALLS_ITSELF = re.compile(
     r"^(?P<s>@\d+) (?P<not>never |does not )?calls? @?itself(?: recursively)?$"
     r"|^(?P<t>@\d+) calls recursively$|^(?P<u>@\d+) is recursive$"
 )
+_PLAIN_TEXT = re.compile(
+    r"^(?:sensitive (?:information|data)(?: such as [a-z ,]{1,40}?)?|passwords?|credentials?"
+    r"|secrets?|tokens?|api keys?)(?: (?:and|or) [a-z]+)? (?:is|are) (?:stored|kept|hard-?coded"
+    r"|written|saved)(?: (?:in plain ?text|in clear ?text|unencrypted|in))*$"
+)
 _VERBS = {
     "log": "logging",
     "print": "print calls",
@@ -139,6 +144,11 @@ def _of_same(found: tuple[Construct, str] | None) -> tuple[Construct, str] | Non
 
 
 def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
+    if _PLAIN_TEXT.match(words):
+        secrets = next(each for each in CONSTRUCTS if each.name == "hard-coded secrets")
+        if nodes_in(secrets, code, code.module.tree.root):
+            return None
+        return _answer(secrets, code.module.tree.root, False, "", False, code)
     used = _NO_USED.match(words) or _USED.match(words)
     if used:
         found = _construct(used["what"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from racewright.audit.checker import (
     Answer,
@@ -30,6 +31,11 @@ _DEFAULT_IS = re.compile(
 _DEFAULTS_TO = re.compile(
     r"^(?P<p>@\d+) (?:defaults? to|has as (?:its )?default) (?:an? )?(?P<empty>empty |new )?"
     r"(?P<what>list|dict|dictionary|set|tuple|string)(?: literal)?$"
+)
+_DEFAULTS_V = re.compile(
+    r"^(?P<p>@\d+) (?:defaults? to|has (?:a |the )?default(?: value)? (?:of|set to)|(?:is|are) "
+    r"(?P<v>@\d+|-?\d+(?:\.\d+)?|none|true|false) by default)"
+    r"(?: (?P<u>@\d+|-?\d+(?:\.\d+)?|none|true|false))?$"
 )
 _TAKES = re.compile(
     r"^(?P<s>@\d+) (?P<not>(?:can|does|do) not |never )?(?:takes?|accepts?|supports?|knows?|has"
@@ -96,9 +102,23 @@ def _default_is(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
     return _same_default(in_words(match, clause), name.strip(), wanted.strip(), clause, code)
 
 
-def _same_default(claim: str, name: str, wanted: str, clause: Clause, code: Code) -> Answer | None:
-    functions = _having(name, clause, code)
-    if not functions:
+def _defaults_v(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    group, token = clause.group(match["p"]), match["v"] or match["u"]
+    if group is None or not token or len(group.texts) != 1:
+        return None
+    value = clause.group(token)
+    words = {"none": "None", "true": "True", "false": "False"}
+    wanted = value.texts[0] if value else words.get(token, token)
+    owner = clause.group(match["p"]).owner  # type: ignore[union-attr]
+    within = [n for t in (owner.texts if owner else ()) for n in code.thing(t).functions]
+    return _same_default(in_words(match, clause), group.texts[0], wanted, clause, code, within)
+
+
+def _same_default(
+    claim: str, name: str, wanted: str, clause: Clause, code: Code, within: Sequence[_Function] = ()
+) -> Answer | None:
+    functions = [f for f in _having(name, clause, code) if not within or f in within]
+    if not functions or not name.isidentifier():
         return None
 
     def one(function: _Function) -> Answer:
@@ -295,6 +315,7 @@ class Signatures(PatternChecker):
         (_BARE, _bare),
         (_DEFAULT_IS, _default_is),
         (_DEFAULTS_TO, _defaults_to),
+        (_DEFAULTS_V, _defaults_v),
         (_ALL_PLACES, _no_timeouts),
         (_GETS, _gets),
         (_NOUN, _noun),

@@ -45,6 +45,38 @@ _SHADOWS = re.compile(
 )
 
 
+_PRIVATE = re.compile(
+    r"^(?:#code accesses |(?P<p>@\d+) accesses )?(?:private|protected|internal) (?:members?"
+    r"|attributes?|methods?|fields?) of (?P<o>@\d+) ?"
+    r"(?:, ?(?:namely|such as|like|e g)|:|\(|namely|such as|like)? ?(?P<t>@\d+)(?: \))?"
+    r"(?: (?:is|are) (?:accessed|used|touched)(?: directly| here)?)?$"
+)
+
+
+def _private(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """Attributes with an underscore that are taken from another object."""
+    owner, names = clause.group(match["o"]), clause.group(match["t"])
+    if owner is None or names is None or len(owner.texts) != 1:
+        return None
+    claim = in_words(match, clause)
+    word = owner.texts[0].rpartition(".")[2]
+
+    def one(name: str) -> Answer:
+        taken = [
+            n
+            for n in code.attributes.get(name.strip("()").rpartition(".")[2], ())
+            if name.rpartition(".")[2].startswith("_")
+            and ast.unparse(n.value).rpartition(".")[2] == word
+        ]
+        if taken:
+            return decided(True, False, claim, [*taken], f"{name} is taken from {word}", code)
+        if name.rpartition(".")[2] not in code.words:
+            return decided(False, False, claim, [], f"{name} is nowhere in the file", code)
+        return unsure(claim, f"whether {name} is one of {word}, is not seen")
+
+    return combined(claim, map(one, names.texts), is_all=True)
+
+
 def _function_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
     return subject_nodes(token, clause, code)
 
@@ -206,6 +238,7 @@ class Stores(PatternChecker):
     kind = "identifier-usage"
     table = (
         (_SHADOWS, _shadows),
+        (_PRIVATE, _private),
         (_HARD, _hard),
         (_CLEARED, _cleared),
         (_SETS, _sets),

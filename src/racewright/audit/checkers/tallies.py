@@ -20,7 +20,9 @@ _INCLUDING = r"(?: \(?(?:incl|including|counting) [a-z _@0-9-]+\)?)?"
 _LIST = re.compile(
     rf"^(?P<s>#code|there (?:is|are)|@\d+|it|the (?:change|diff|pr|patch|commit|pull request))"
     rf" ?(?:contains?|has|have|adds?|defines?|consists of|comprises|introduces|includes|holds)? "
-    rf"(?P<list>{_N} {_WHAT}(?: , @\d+ ,?| @\d+)?(?:{_MORE}{_N} {_WHAT}){{0,4}}){_INCLUDING}$"
+    rf"(?P<list>{_N} {_WHAT}(?: , @\d+ ,?| @\d+)?(?:{_MORE}{_N} {_WHAT}){{0,4}}){_INCLUDING}"
+    r"(?: in(?:side)? (?:the |this )?(?:test(?: method| function| class| case)?|file|module"
+    r"|class))?$"
 )
 _ONE = re.compile(rf"(?P<n>{_N}) (?P<what>{_WHAT})(?= ,| and| with| plus| as well| @|$)")
 

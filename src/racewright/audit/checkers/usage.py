@@ -147,6 +147,11 @@ def _whether(
 
     def one(text: str) -> Answer:
         found = code.occurrences(text, within)
+        if is_denied:
+            # What is imported and no more is not used.
+            brought = [n for n in found if isinstance(n, (ast.Import, ast.ImportFrom))]
+            if brought and len(brought) == len(found):
+                return yes(claim, code.evidence(brought, f"{text} is imported, and not used"))
         bound = [d.node for d in code.thing(text, within).definitions]
         lines = {getattr(node, "lineno", 0) for node in [*found, *bound]}
         if found and is_many and len(lines) < 2:
@@ -161,6 +166,10 @@ def _whether(
         inherited = _inherited(text, code) if within is None else None
         if inherited is not None:
             return unsure(claim, inherited)
+        same = _constants(text, within, code)
+        if same:
+            evidence = code.evidence(same, f"{text} is written there")
+            return no(claim, evidence) if is_denied else yes(claim, evidence)
         if not code.is_absent(text, within):
             snippet = code.snippet(text)
             if len(text) > 4 and snippet and not text.isidentifier() and within is None:
@@ -175,6 +184,15 @@ def _whether(
         return yes(claim, nothing) if is_denied else no(claim, nothing)
 
     return combined(claim, map(one, group.texts), is_all=True)
+
+
+def _constants(text: str, within: ast.AST | None, code: Code) -> list[ast.AST]:
+    """The constants that are this text, of what can be no name."""
+    value = text.strip("'\"")
+    if value.isidentifier() or len(value) < 2:
+        return []
+    root = within if within is not None else code.module.tree.root
+    return [n for n in ast.walk(root) if isinstance(n, ast.Constant) and n.value == value]
 
 
 def _inherited(text: str, code: Code) -> str | None:

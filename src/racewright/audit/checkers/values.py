@@ -20,6 +20,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.things import Thing
+from racewright.audit.uses import last_name
 
 __all__ = ["Values"]
 
@@ -37,6 +38,11 @@ _VALUE = re.compile(
 _MADE = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of )?(?:instance of )?(?:plain |simple |regular"
     r"|ordinary |normal |empty )*(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
+)
+_CREATED = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?:created|made|built|initialize?d|obtained|constructed|produced"
+    r"|instantiated|assigned|computed|returned) (?:with|by|from|using|through|via|by calling) "
+    r"(?P<t>@\d+)$"
 )
 _INCLUDES = re.compile(
     r"^(?P<s>@\d+) (?P<not>does not )?(?:includes?|lists?|contains?|exports?) (?P<m>@\d+)$"
@@ -271,6 +277,30 @@ def _made(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return combined(claim, map(one, group.texts), is_all=True)
 
 
+def _created(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """``server`` is created with ``_create_server``: by the call that is assigned to it."""
+    group, maker = clause.group(match["s"]), clause.group(match["t"])
+    if group is None or maker is None or len(maker.texts) != 1:
+        return None
+    claim = in_words(match, clause)
+    word = maker.texts[0].partition("(")[0].rpartition(".")[2]
+
+    def one(text: str) -> Answer:
+        bound = [d for d in code.thing(text).definitions if d.kind in _BOUND]
+        values = [_assigned(d.node, code) for d in bound]
+        calls = [v for v in values if isinstance(v, ast.Call)]
+        names = [last_name(call.func) for call in calls]
+        nodes = [d.node for d in bound]
+        if calls and len(calls) == len(values) and set(names) == {word}:
+            return yes(claim, code.evidence(nodes, f"a call of {word} is assigned to it"))
+        return unsure(claim, f"how {text} is made, is not seen")
+
+    return combined(claim, map(one, group.texts), is_all=True)
+
+
+_BOUND = ("local", "variable", "attribute")
+
+
 class Values(PatternChecker):
     kind = "identifier-usage"
     table = (
@@ -278,4 +308,5 @@ class Values(PatternChecker):
         (_VALUE, _value),
         (_INCLUDES, _includes),
         (_MADE, _made),
+        (_CREATED, _created),
     )
