@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from types import FrameType
 from typing import Any
 
 import pytest
-from tests.review.generated import DEEP, LONG, Maker
 
-from racewright.model.finding import Finding
+from racewright.model.finding import Finding, Note
+from racewright.review import engine
 from racewright.review.engine import judge, read_file
+from racewright.review.module import Module
 from racewright.review.rule import all_rules
+from racewright.review.source import Source, parse
+from tests.review.generated import DEEP, LONG, Maker
 
 
 def _reviewed(text: str) -> tuple[list[Finding], str]:
@@ -65,3 +70,24 @@ def test_a_file_that_is_thousands_of_levels_deep_is_read_or_said_to_be_too_deep(
 def test_what_cannot_be_too_deep_is_read_whatever_its_length() -> None:
     for name in ("bases", "bases in a circle", "returned values"):
         assert _reviewed(DEEP[name](3000))[1] == ""
+
+
+def test_nothing_of_a_file_is_left_when_it_has_been_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[weakref.ref[Module]] = []
+
+    def module(source: Source) -> Module:
+        made = Module(source)
+        kept.append(weakref.ref(made))
+        return made
+
+    monkeypatch.setattr(engine, "Module", module)
+    monkeypatch.setattr(engine, "parse", lambda *given: trees.append(parse(*given)) or trees[-1])
+    trees: list[Source | Note] = []
+    gc.disable()  # as in a review, which would else look for circles most of its time
+    try:
+        assert _reviewed(LONG["locks of an object"](20))[1] == ""
+        tree = weakref.ref(trees.pop().tree)  # type: ignore[union-attr]
+        assert [each() for each in kept] == [None]
+        assert tree() is None
+    finally:
+        gc.enable()

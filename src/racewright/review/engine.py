@@ -126,6 +126,7 @@ def read_file(path: str, data: bytes, rules: Iterable[Rule] | None = None) -> Re
     source = parse(path, data)
     if isinstance(source, Note):
         return Read(source.file, note=source)
+    module: Module | None = None
     try:
         module = Module(source)
         asked = all_rules() if rules is None else rules
@@ -134,6 +135,10 @@ def read_file(path: str, data: bytes, rules: Iterable[Rule] | None = None) -> Re
     except RecursionError:
         note = Note(source.file, 0, "not reviewed: it is nested too deeply")
         return Read(source.file, note=note)
+    finally:
+        if module is not None:
+            # What it has kept speaks of it in turn, and nobody looks for circles here.
+            vars(module).clear()
     comments = list(suppressions_in(source.text))
     return Read(source.file, len(source.lines), facts, found, comments)
 
