@@ -160,3 +160,46 @@ def test_a_file_of_another_name_is_another_version_of_the_same(bank: Repository)
     (told,) = moved(report("--no-missed", "--no-history", "--other-version", "old.py"))
     assert told.startswith("its cited lines fit old.py: 2 of 2; bank.py fits 0 of 2")
     assert os.path.exists("old.py")
+
+
+def comments(bank: Repository, *made: dict[str, Any]) -> str:
+    """Review comments as GitHub exports them."""
+    return str(
+        bank.write("review.json", json.dumps([{"path": "bank.py", **each} for each in made]))
+    )
+
+
+def test_an_outdated_comment_is_looked_up_at_the_commit_that_it_was_made_at(
+    bank: Repository,
+) -> None:
+    """Of several versions that fit alike, that one; also where it was never merged."""
+    bank.git("checkout", "--quiet", "-b", "side", "HEAD~2")
+    side = bank.commit("On the side", bank_py=SERVICE + "\n\nSIDE = 1\n")
+    bank.git("checkout", "--quiet", "main")
+    made = {"line": None, "original_commit_id": side}
+    path = comments(
+        bank,
+        {"body": "`LIMIT` is a constant", "original_line": 12, **made},
+        {"body": "`UNUSED` is not used", "original_line": 13, **made},
+    )
+    arguments = ["audit", "bank.py", "--review", path, "--exit-zero", "--no-missed"]
+    done = CliRunner().invoke(commands, [*arguments, "--format", "json"], catch_exceptions=False)
+    (told,) = moved(json.loads(done.output))
+    assert told.startswith(f"its cited lines fit revision {side[:10]} (2024-05-05, “On the side”)")
+    assert "its comments were made there" in told
+
+
+def test_what_a_comment_calls_its_commit_is_only_a_name(bank: Repository) -> None:
+    for name in ("--output=stolen", "HEAD:bank.py", "main", "0" * 40, "x" * 40, "../../etc"):
+        made = {"line": None, "original_commit_id": name, "original_line": 12}
+        path = comments(bank, {"body": "`LIMIT` is a constant", **made})
+        arguments = ["audit", "bank.py", "--review", path, "--exit-zero", "--no-missed"]
+        done = CliRunner().invoke(commands, arguments, catch_exceptions=False)
+        assert done.exit_code == 0
+        assert "were made there" not in done.output
+    assert sorted(each.name for each in bank.folder.iterdir()) == [
+        ".git",
+        "bank.py",
+        "review.json",
+        "review.md",
+    ]

@@ -124,9 +124,9 @@ def test_what_is_not_so_any_more_stays_refuted_and_tells_when_it_was_so(tmp_path
     found = versions_of(tmp_path, new=new, old=SERVICE)
     words = REVIEW + "3. The `LIMIT` constant is set to 10.\n"
     made = beside(found["new"], {"old": found["old"]}, words)
-    now = claim(made, "set to 10")
-    assert now.verdict == "refuted"
-    assert now.evidence[-1].text == "it was so in old"
+    now = [each for each in made.claims if "set to 10" in each.quote]
+    assert {each.verdict for each in now} == {"refuted"}
+    assert {each.evidence[-1].text for each in now} == {"it was so in old"}
 
 
 def test_a_line_that_a_statement_is_no_claim_of_is_explained_where_it_is_right(

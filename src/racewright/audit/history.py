@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from racewright import originals
@@ -18,7 +18,7 @@ from racewright.errors import UsageError
 from racewright.review.repository import ask_git
 from racewright.review.source import LARGEST
 
-__all__ = ["History", "Limits", "Revision", "at_revision", "history_of"]
+__all__ = ["History", "Limits", "Revision", "at_revision", "history_of", "revisions_named"]
 
 #: Bytes of texts that are asked for at one time.
 _AT_ONCE = 20_000_000
@@ -146,24 +146,33 @@ def at_revision(path: str, name: str, limits: Limits) -> tuple[Revision, bytes]:
         blob = next((found for found in blobs if found), "")
     if not blob:
         raise UsageError(f"--revision {name}: the file is not there at that revision")
-    about = ask_git(
-        [
-            "log",
-            "--max-count=1",
-            "--no-show-signature",
-            "--no-color",
-            f"--format={_FORMAT}",
-            commit,
-        ],
-        folder=folder,
-        seconds=limits.seconds,
-    )
-    _, _, date, subject = (about.said.decode(errors="replace").split("\0") + [""] * 4)[:4]
-    revision = Revision(commit, date, _shown(subject), blob, file)
+    revision = _about(folder, commit, blob, file, seconds)
     texts = dict(History(folder, (revision,)).texts(limits.seconds))
     if revision not in texts:
         raise UsageError(f"--revision {name}: what the file held is not here, or is huge")
     return revision, texts[revision]
+
+
+def revisions_named(path: str, commits: Iterable[str], limits: Limits) -> list[Revision]:
+    """What the file at ``path`` was at ``commits``, as far as these are here.
+
+    Only whole names of commits are taken for such: they come from a review.
+    """
+    folder, file, why_not = _place(path, limits.seconds, is_checked_out=False)
+    found = []
+    for commit in [each for each in commits if _COMMIT.match(each)] if not why_not else ():
+        blob = _blob_at(folder, f"{commit}:./{file}", limits.seconds)
+        if blob:
+            found.append(_about(folder, commit, blob, file, limits.seconds))
+    return found
+
+
+def _about(folder: str, commit: str, blob: str, file: str, seconds: float) -> Revision:
+    """A commit, as it is told."""
+    arguments = ["log", "--max-count=1", "--no-show-signature", "--no-color", "--encoding=UTF-8"]
+    answer = ask_git([*arguments, f"--format={_FORMAT}", commit], folder=folder, seconds=seconds)
+    _, _, date, subject = (answer.said.decode(errors="replace").split("\0") + [""] * 4)[:4]
+    return Revision(commit, date, _shown(subject), blob, file)
 
 
 def _place(path: str, seconds: float, *, is_checked_out: bool = True) -> tuple[str, str, str]:

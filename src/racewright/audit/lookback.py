@@ -15,7 +15,7 @@ from racewright import originals
 from racewright.audit.code import Code
 from racewright.audit.engine import code_of
 from racewright.audit.explained import content
-from racewright.audit.history import History, Limits, Revision, history_of
+from racewright.audit.history import History, Limits, Revision, history_of, revisions_named
 from racewright.audit.texts import Text
 from racewright.audit.versions import Citation, Version, cited_in
 
@@ -23,6 +23,9 @@ __all__ = ["Former", "former_versions"]
 
 #: Versions that are asked exactly, at most.
 _MOST = 40
+#: Commits that comments name, at most; and what puts their versions before all others.
+_MOST_NAMED = 5
+_FIRST = 1_000_000
 #: Lines by which what is cited may be missed, so that it is still near.
 _NEAR = 3
 
@@ -43,11 +46,21 @@ def former_versions(path: str, subject: Code, texts: Sequence[Text], limits: Lim
     history = history_of(path, replace(limits, seconds=limits.seconds / 2))
     if history.why_not:
         return Former(why_not=history.why_not)
-    ranked, looked = _ranked(history, subject, texts, end - limits.seconds / 4)
+    commits = list(dict.fromkeys(spot.commit for text in texts for spot in text.spots))
+    named = revisions_named(path, commits[:_MOST_NAMED], limits)
+    blobs = {each.blob for each in named}
+    known = {each.blob for each in history.revisions}
+    unmerged = tuple(each for each in named if each.blob not in known)
+    history = replace(history, revisions=(*unmerged, *history.revisions))
+    ranked, looked = _ranked(history, subject, texts, blobs, end - limits.seconds / 4)
 
     def version(place: int, revision: Revision, data: bytes) -> Version:
         return Version(
-            str(revision), lambda: code_of(path, data, subject.around), revision.commit, place
+            str(revision),
+            lambda: code_of(path, data, subject.around),
+            revision.commit,
+            place,
+            revision.blob in blobs,
         )
 
     many = len(history.revisions)
@@ -60,7 +73,7 @@ def former_versions(path: str, subject: Code, texts: Sequence[Text], limits: Lim
 
 
 def _ranked(
-    history: History, subject: Code, texts: Sequence[Text], end: float
+    history: History, subject: Code, texts: Sequence[Text], named: set[str], end: float
 ) -> tuple[list[tuple[int, int, Revision, bytes]], int]:
     """The versions that most may fit, these first, and how many were looked at."""
     wanted = [_wanted(text, subject) for text in texts]
@@ -72,7 +85,9 @@ def _ranked(
         text = data.decode(errors="replace")
         if text != audited:
             lines = text.splitlines()
-            ranked.append((-sum(_rough(each, lines) for each in wanted), looked, revision, data))
+            score = sum(_rough(each, lines) for each in wanted)
+            first = -score if revision.blob not in named else -_FIRST
+            ranked.append((first, looked, revision, data))
             ranked = sorted(ranked, key=lambda each: each[:2])[:_MOST]
         if originals.monotonic() > end:
             break

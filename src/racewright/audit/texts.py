@@ -39,6 +39,7 @@ class Spot:
     label: str
     file: str
     lines: tuple[int, ...]
+    commit: str = ""  #: at which the lines are counted, if the review says that
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +121,19 @@ def _from_json(name: str, found: list[Any]) -> Text:
     parts: list[str] = []
     spots: list[Spot] = []
     length = 0
-    for number, (body, file, lines) in enumerate(entries, 1):
+    for number, (body, file, lines, commit) in enumerate(entries, 1):
         words = _UNSEEN.sub(" ", body.replace("\r\n", "\n").replace("\r", "\n"))
         if length + len(words) > LARGEST:
             note = f"only the first {number - 1} of {len(entries)} comments were read"
             return Text(name, "".join(parts), tuple(spots), note)
-        spots.append(Spot(length, length + len(words), str(number), file, lines))
+        spots.append(Spot(length, length + len(words), str(number), file, lines, commit))
         # A heading of its own keeps one comment from running into the next.
         parts.append(words + "\n\n---\n\n")
         length += len(parts[-1])
     return Text(name, "".join(parts), tuple(spots))
 
 
-_Entry = tuple[str, str, tuple[int, ...]]
+_Entry = tuple[str, str, tuple[int, ...], str]
 
 
 def _entries(value: Any) -> Iterator[_Entry]:
@@ -154,15 +155,28 @@ def _entries(value: Any) -> Iterator[_Entry]:
                 yield from _entries(each)
 
 
-def _place(value: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
+def _place(value: dict[str, Any]) -> tuple[str, tuple[int, ...], str]:
     file = value.get("path") or value.get("file") or ""
     last = value.get("line") or value.get("original_line") or value.get("originalLine")
     first = value.get("start_line") or value.get("startLine") or last
     if not isinstance(last, int) or not isinstance(first, int):
-        return str(file) if isinstance(file, str) else "", ()
+        return str(file) if isinstance(file, str) else "", (), ""
     first, last = min(first, last), max(first, last)
     lines = tuple(range(first, min(last, first + 400) + 1)) if first > 0 else ()
-    return file if isinstance(file, str) else "", lines
+    return file if isinstance(file, str) else "", lines, _commit(value)
+
+
+def _commit(value: dict[str, Any]) -> str:
+    """Where the lines of a comment are counted: an outdated one has only those that it had."""
+    names = (
+        ("commit_id", "commit") if value.get("line") else ("original_commit_id", "originalCommit")
+    )
+    for name in names:
+        found = value.get(name)
+        found = found.get("oid") if isinstance(found, dict) else found
+        if isinstance(found, str):
+            return found
+    return ""
 
 
 def _sarif(value: dict[str, Any]) -> Iterator[_Entry]:
@@ -175,12 +189,12 @@ def _sarif(value: dict[str, Any]) -> Iterator[_Entry]:
                 yield words, *_sarif_place(result)
 
 
-def _sarif_place(result: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
+def _sarif_place(result: dict[str, Any]) -> tuple[str, tuple[int, ...], str]:
     try:
         place = result["locations"][0]["physicalLocation"]
         file = str(place["artifactLocation"]["uri"])
         first = int(place["region"]["startLine"])
         last = int(place["region"].get("endLine", first))
-        return file, tuple(range(first, min(last, first + 400) + 1))
+        return file, tuple(range(first, min(last, first + 400) + 1)), ""
     except (KeyError, IndexError, TypeError, ValueError):
-        return "", ()
+        return "", (), ""

@@ -4,8 +4,8 @@ A review may be older than the code. Its line numbers then point elsewhere, and 
 may have been right. Each version is asked, for each place that a review cites, whether the lines
 have to do with what is said of them, as the checker of lines is for the audited one. The version
 that most of them fit is the one that the review was written for, if it fits more than the audited
-file does; of versions that fit alike, one that has names that the review mentions and the file has
-not; of these, the newest.
+file does; of versions that fit alike, one at which its comments say that they were made, or one
+that has names that the review mentions and the file has not; of these, the newest.
 
 What that changes: lines that are wrong here and right there are explained, not refuted. Whatever
 else is refuted stays so, for it is said of a file that is not so any more, and the version in which
@@ -53,6 +53,7 @@ class Version:
     load: Callable[[], Code]  #: raises ``UsageError`` for what is no program
     commit: str = ""  #: of a revision
     age: int = 0  #: the newest is 0
+    is_named: bool = False  #: whether a comment says that it was made at it
 
 
 @dataclass(slots=True)
@@ -72,8 +73,8 @@ class _Fitting:
         return all(self.cited.values())
 
     @property
-    def score(self) -> tuple[int, int]:
-        return self.fits, len(self.names)
+    def score(self) -> tuple[int, bool, int]:
+        return self.fits, self.version.is_named, len(self.names)
 
 
 def cited_in(text: Text, code: Code) -> Iterator[tuple[Citation, Clause]]:
@@ -194,6 +195,8 @@ def _remark(
     else:
         kind = "moved-names"
         words = f"it may be about {best.version.name}{_alike(alike)}"
+    if best.version.is_named and best.fits > here.fits:
+        words += "; its comments were made there"
     if best.names:
         names = sorted(best.names)
         told = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
