@@ -508,6 +508,29 @@ def test_what_calls_a_function_for_each_request_is_known(text: str, expected: li
     assert [each.function for each in handlers(project_of(web=text))] == expected
 
 
+def test_a_view_in_the_function_that_makes_an_application_is_named_by_its_word() -> None:
+    text = """
+        import flask
+
+        def create():
+            application = flask.Flask("x")
+            visits = 0
+
+            @application.route("/")
+            def index():
+                nonlocal visits
+                visits += 1
+                return str(visits)
+
+            return application
+        """
+    (finding,) = found_by(UPDATE, textwrap.dedent(text), "web.py")
+    assert finding.place.line == 11
+    assert finding.facts[0] == (
+        "web.py:9 gives index to what calls it for each request, in a thread of its own."
+    )
+
+
 def test_a_background_task_of_a_server_is_a_thread() -> None:
     roots = roots_of(
         web="""

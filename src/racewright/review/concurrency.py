@@ -268,8 +268,6 @@ class Concurrency:
             is_inside = function.name.startswith(f"{owner[1]}.")
             if not is_inside or function.name not in side.shared:
                 return ""
-            if access.detail != "compute" and self._is_property(str(owner[1]), access.word):
-                return ""
             if access.word == ITSELF and not CONTAINERS & {*self.project.order_of(str(owner[1]))}:
                 return ""
             return f"{self.project.owner_of(str(owner[1]), access.word)}.{access.word}"
@@ -286,6 +284,9 @@ class Concurrency:
         """Whether all callers of a side come to one place there, and nothing keeps them apart."""
         if access.owner[0] == "scope" and access.owner[1] not in self.project.modules:
             return False  # each call has its own
+        is_attribute = access.owner[0] == "self" and access.detail != "compute"
+        if is_attribute and self._is_property(str(access.owner[1]), access.word):
+            return False  # where its functions keep it is not known
         is_guarded = side.words is None or access.word in side.words
         return is_guarded and function.name not in side.apart
 

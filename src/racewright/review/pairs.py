@@ -225,7 +225,7 @@ def beginning_of(root: Root) -> str:
     """Who makes the tasks of a root, and when, as a sentence."""
     if root.why:
         return root.why
-    name = ".".join(root.function.split(".")[-2:])
+    name = ".".join(root.function.split(".")[-2:]).removeprefix("<locals>.")
     if root.kind == "handler":
         return f"{root} gives {name} to what calls it for each request, in a thread of its own."
     if root.kind == "finalizer":
