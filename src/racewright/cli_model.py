@@ -5,9 +5,10 @@ Without that option nothing here runs, and nothing leaves the machine.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,10 +87,10 @@ def audit_with_model(
         return made
     from racewright.language_model import requests_for, with_claims
 
-    with _client(options) as client:
+    with _client(options) as client, _progress(is_quiet=False) as on_progress:
         if options["model_show"]:
             _show(client, requests_for(made, texts, code))
-        asked = with_claims(made, texts, code, client)
+        asked = with_claims(made, texts, code, client, on_progress)
     _tell(asked.model.failure if asked.model is not None else "", options["model"])
     return asked
 
@@ -111,18 +112,10 @@ def review_with_model(
         for path in files_in(settings.paths, settings.exclude)
         if changes is None or changes.get(shown_path(path))
     ]
-    is_shown = not options["quiet"] and sys.stderr.isatty() and not os.environ.get("CI")
-
-    def tell(step: str) -> None:
-        if is_shown:
-            click.echo(f"\r\x1b[K{clean(step)[:100]}", err=True, nl=False)
-
-    with _client(options) as client:
+    with _client(options) as client, _progress(options["quiet"]) as on_progress:
         if options["model_show"]:
             _show(client, review_requests(paths))
-        asked = with_review(made, paths, client, tell)
-    if is_shown:
-        click.echo("\r\x1b[K", err=True, nl=False)
+        asked = with_review(made, paths, client, on_progress)
     _tell(asked.model.failure if asked.model is not None else "", options["model"])
     return asked
 
@@ -132,6 +125,22 @@ def _client(options: dict[str, Any]) -> Client:
 
     endpoint = endpoint_for(options["endpoint"] or "", os.getcwd(), os.environ)
     return Client(options["model"], endpoint, Limits(total=options["model_time"]))
+
+
+@contextlib.contextmanager
+def _progress(is_quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line on a terminal, nothing elsewhere."""
+    is_shown = not is_quiet and sys.stderr.isatty() and not os.environ.get("CI")
+
+    def tell(step: str) -> None:
+        if is_shown:
+            click.echo(f"\r\x1b[K{clean(step)[:100]}", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if is_shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def _show(client: Client, requests: Iterable[Sequence[Message]]) -> None:

@@ -83,13 +83,15 @@ def test_nothing_of_this_machine_is_in_the_headers(monkeypatch: pytest.MonkeyPat
 
 def test_what_would_be_sent_is_shown_without_the_key_and_without_escapes() -> None:
     client = Client("small", Endpoint("https://example.org/v1", KEY))
-    shown = client.shown([Message("user", "\x1b[31m\u202e")])
+    words = "\x1b[31m\u202e é \x7f\U000e0001 " + "long " * 5000
+    shown = client.shown([Message("user", words)])
     first, _, body = shown.partition("\n\n")
     assert first.startswith("POST https://example.org/v1/chat/completions\n")
     assert KEY not in shown
     assert "\x1b" not in shown
     assert "\u202e" not in shown
-    assert '"model": "small"' in body
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert json.loads(body) == client.body([Message("user", words)])
 
 
 # --- Answers of a wrong shape ---

@@ -117,8 +117,9 @@ class Client:
         key = "Authorization: Bearer ***\n" if self.endpoint.key else ""
         headers = f"Content-Type: application/json\nUser-Agent: {_agent()}\n{key}"
         body = json.dumps(self.body(messages), indent=2, ensure_ascii=False)
-        lines = "\n".join(clean(line) for line in body.split("\n"))
-        return f"POST {self.endpoint.url}/chat/completions\n{headers}\n{lines}\n"
+        # It is still JSON, and says the same, with nothing in it that a terminal obeys.
+        plain = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in body)
+        return f"POST {self.endpoint.url}/chat/completions\n{headers}\n{plain}\n"
 
     def ask(self, messages: Sequence[Message]) -> str:
         """The text of the answer; raises :class:`ModelFailure`."""

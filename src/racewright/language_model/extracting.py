@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -84,12 +84,19 @@ def requests_for(made: Audit, texts: Sequence[Text], code: Code) -> list[tuple[M
     return [_request(batch) for batch in batches]
 
 
-def with_claims(made: Audit, texts: Sequence[Text], code: Code, client: Client) -> Audit:
+def with_claims(
+    made: Audit,
+    texts: Sequence[Text],
+    code: Code,
+    client: Client,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Audit:
     """The same audit, and behind its claims those that the model extracted."""
     tally = _Tally()
     batches, unsent = _batches(_passages(made, texts, code))
     failure = ""
-    for batch in batches:
+    for number, batch in enumerate(batches, 1):
+        on_progress(f"{client.model} is asked ({number} of {len(batches)})")
         try:
             answer = object_in(client.ask(_request(batch)))
             claims = answer.get("claims")

@@ -48,9 +48,14 @@ _FRAME: Final = words_in(
     "surprising surprised surprise strange odd oddly funny annoying pity shame nice good great bad "
     "sad glad happy pleased delighted delight sorry gripe complaint nitpick remark observation "
     "note noted notice noticed noticing see saw seen find found finding hear know say stands out "
-    "here there it in of main most first second third another one biggest also however and but i "
-    "we you as can have worth mentioning noting mention please that how , : -- other all whole "
+    "here there it in of main most am first second third another one biggest also however and but "
+    "i we you as can have worth mentioning noting mention please that how , : -- other all whole "
     "much finally lastly then too to my more importantly besides enough honestly frankly"
+)
+#: "To see that it is so" is a task, unless somebody is glad to see it.
+_LOOKING: Final = re.compile(
+    r"(?<!glad )(?<!happy )(?<!pleased )(?<!delighted )(?<!sorry )(?<!sad )(?<!nice )(?<!good )"
+    r"(?<!great )(?<!surprised )(?<!strange )(?<!odd )(?<!funny )\bto (?:see|find|hear|note)\b"
 )
 #: What may stand behind any quote.
 _BEHIND: Final = words_in("oddly enough sadly unfortunately though however too by the way , either")
@@ -124,6 +129,8 @@ def _is_frame(before: str, is_known: _Known) -> bool:
         return False
     words = [token.text for token in tokens_of(before, 0, len(before), is_known)]
     if "@" in words and words[-1] not in ("that", "how"):
+        return False
+    if _LOOKING.search(" ".join(words)):
         return False
     if len(words) > 3 and words[0] == "what" and words[2] in ("me", "us"):
         words = words[3:]  # what puzzles me about it is that

@@ -158,7 +158,8 @@ def wording_of(text: str, is_known: Callable[[str], bool]) -> Wording:
         amounts=tuple((word, _meant(place, order)) for word, place in amounts),
         passive=frozenset(passive),
         pronouns=tuple(w for n, w in enumerate(words) if w in _PRONOUNS or (w == "that" and not n)),
-        is_generic=any(word in _GENERIC for word in words),
+        # What "you" do is perhaps what you should do, or what happens if you do.
+        is_generic=any(word in _GENERIC and (word != "you" or denials) for word in words),
         is_existential="there" in words,
         name_at=order.index("@0") if mentioned else -1,
         is_or=any(group.is_or for group in groups),
