@@ -129,3 +129,17 @@ def test_a_name_that_looks_like_an_option_or_markup_is_a_name(tree: Path) -> Non
     (tree / "a <b>`;$(x).py").write_text(GOOD)
     found = {finding.place.file for finding in made().findings}
     assert found == {"good.py", "--select=x.py", "a <b>`;$(x).py"}
+
+
+def test_an_attribute_that_is_kept_and_set_back_in_a_thousand_places_is_looked_up_once(
+    tree: Path,
+) -> None:
+    places = "".join(
+        f"    def f{n}(self):\n        old = self.x\n        self.x = {n}\n"
+        "        self.x.acquire()\n        self.x = old\n"
+        for n in range(1000)
+    )
+    (tree / "state.py").write_text(f"class State:\n{places}")
+    result = made()
+    assert result.files == 2
+    assert result.notes == ()

@@ -77,7 +77,7 @@ class Module:
                 self.functions[node] = Function(node, scope.name, in_class, outer)
         self._meanings = Meanings(self)
         self._kept: dict[Hashable, Any] = {}
-        self._makers: dict[Ref, str] = {}
+        self._makers: dict[tuple[Ref, int], str] = {}
         self._function_of: dict[ast.AST, Function | None] = {}
 
     def once(self, make: Callable[..., _Made], *about: Hashable) -> _Made:
@@ -176,17 +176,19 @@ class Module:
         For ``t = threading.Thread()`` it is ``threading.Thread``, at every use of ``t``; for
         ``self.lock`` what the class assigns to it, where that is always the same.
         """
-        ref = self.ref(node)
-        if ref is None:
-            return ""
-        if ref not in self._makers:
-            self._makers[ref] = self.maker(ref)
-        return self._makers[ref]
+        return self.maker(self.ref(node))
 
     def maker(self, ref: Ref | None, depth: int = 0) -> str:
         """What made the object of ``ref``, as far as this file says."""
         if ref is None or depth > 8:
             return ""
+        # What is stored in an attribute may be taken from that attribute, in a thousand places.
+        key = (ref, depth)
+        if key not in self._makers:
+            self._makers[key] = self._maker(ref, depth)
+        return self._makers[key]
+
+    def _maker(self, ref: Ref, depth: int) -> str:
         form = ref[0]
         if form == "self":
             return str(ref[1])

@@ -55,6 +55,8 @@ class Project:
         self._bases: dict[str, tuple[str, ...]] = {}
         self._orders: dict[str, tuple[str, ...]] = {}
         self._values: dict[Ref, Value | None] = {}
+        #: What an evaluation has come to below itself, by how deep that is.
+        self._below: dict[tuple[Ref, int], Value | None] = {}
         self.given: dict[tuple[str, str], Ref] = {}  #: what a parameter is known to be
 
     # --- Names ---
@@ -156,10 +158,14 @@ class Project:
             return self._values[ref]
         if depth == 0:
             self._values[ref] = None  # against circles
-        value = self._evaluate(ref, depth)
-        if depth == 0:
-            self._values[ref] = value
-        return value
+            self._below.clear()
+            self._values[ref] = value = self._evaluate(ref, depth)
+            return value
+        # An attribute may be kept and set back in many places: it is asked for from each of them.
+        key = (ref, depth)
+        if key not in self._below:
+            self._below[key] = self._evaluate(ref, depth)
+        return self._below[key]
 
     def _evaluate(self, ref: Ref, depth: int) -> Value | None:
         form = ref[0]

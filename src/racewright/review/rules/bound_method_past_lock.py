@@ -93,14 +93,15 @@ class BoundMethodPastLock(Rule):
     def check(self, module: Module) -> Iterator[Finding]:
         if module.is_test or "lock" not in module.source.text.lower():
             return
-        for own in methods_by_class(module).values():
-            uses = _uses_under_lock(module, own)
-            for function in own.values():
-                for statement, given, word in _handed_out(module, function):
-                    for use in uses.get(word, ()):
-                        if getattr(use.func, "attr", "") == given.attr:
-                            yield self._finding(module, statement, given, word, use)
-                            break
+        uses: dict[str, dict[str, list[ast.Call]]] = {}
+        for statement, given, function, word in _handed_out(module):
+            owner = function.class_name
+            if owner not in uses:
+                uses[owner] = _uses_under_lock(module, methods_by_class(module)[owner])
+            for use in uses[owner].get(word, ()):
+                if getattr(use.func, "attr", "") == given.attr:
+                    yield self._finding(module, statement, given, word, use)
+                    break
 
     def _finding(
         self,
@@ -128,34 +129,39 @@ class BoundMethodPastLock(Rule):
         )
 
 
-def _handed_out(
-    module: Module, function: Function
-) -> Iterator[tuple[ast.stmt, ast.Attribute, str]]:
-    """Methods of what the class keeps that are stored or returned, and where it is kept."""
-    for node in own_nodes(function):
-        is_given = isinstance(node, ast.Return) or (
-            isinstance(node, ast.Assign) and any(own_word(module, each) for each in node.targets)
-        )
-        value = node.value if isinstance(node, (ast.Return, ast.Assign)) else None
-        if is_given and isinstance(value, ast.Attribute) and isinstance(node, ast.stmt):
-            word = own_word(module, value.value) or _kept_as(module, function, value.value)
-            if word:
-                yield node, value, word
+def _handed_out(module: Module) -> Iterator[tuple[ast.stmt, ast.Attribute, Function, str]]:
+    """Methods of what a class keeps that are stored or returned, and where it is kept."""
+    nodes: list[ast.Assign | ast.Return] = []
+    nodes += [*module.nodes(ast.Assign), *module.nodes(ast.Return)]
+    for node in nodes:
+        value = node.value
+        if not isinstance(value, ast.Attribute) or not isinstance(value.ctx, ast.Load):
+            continue
+        function = module.function_of(node)
+        if function is None or not function.class_name:
+            continue
+        if isinstance(node, ast.Assign) and not any(own_word(module, e) for e in node.targets):
+            continue
+        word = own_word(module, value.value) or _kept_as(module, function, value.value)
+        if word:
+            yield node, value, function, word
 
 
 def _kept_as(module: Module, function: Function, owner: ast.expr) -> str:
     """The attribute in which the function keeps the object that it calls ``owner``."""
     if not isinstance(owner, ast.Name) or is_self(module, owner):
         return ""
-    words = (
-        own_word(module, target)
-        for node in own_nodes(function)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == owner.id
-        for target in node.targets
-    )
-    return next(filter(None, words), "")
+    return module.once(_names_kept, function).get(owner.id, "")
+
+
+def _names_kept(module: Module, function: Function) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in own_nodes(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            for target in node.targets:
+                if own_word(module, target):
+                    found.setdefault(node.value.id, own_word(module, target))
+    return found
 
 
 def _uses_under_lock(module: Module, own: dict[str, Function]) -> dict[str, list[ast.Call]]:

@@ -70,7 +70,7 @@ from collections.abc import Iterator
 from racewright.model.finding import Finding
 from racewright.review.extract import held_in
 from racewright.review.module import Function, Module
-from racewright.review.own import methods_by_class, own_word
+from racewright.review.own import methods_by_class, own_word, uses_in
 from racewright.review.rule import Rule
 from racewright.review.walking import own_nodes
 
@@ -113,24 +113,17 @@ class CallStateOnCallable(Rule):
 
     def _of_callable(self, module: Module, own: dict[str, Function]) -> Finding | None:
         call = own["__call__"]
-        hooks = {
-            word: node
-            for node in own_nodes(call)
-            if isinstance(node, ast.Call) and _REGISTERS.search(_name(node))
-            for given in [*node.args, *(each.value for each in node.keywords)]
-            for part in ast.walk(given)
-            if (word := own_word(module, part)) in own
-        }
+        read_later: dict[str, tuple[ast.AST, str]] = {}
+        for hook, line in _hooks(module, call, own).items():
+            fact = f"Line {line} has {hook} called later, for this call."
+            for word, uses in uses_in(module, own[hook]).items():
+                if not uses[0].is_stored:
+                    read_later.setdefault(word, (uses[0].node, fact))
         given = _parameters(call)
-        for store, word in _stores(module, call):
+        for store, word in _stores(module, call) if read_later else ():
             of_call = {part.id for part in ast.walk(store.value) if isinstance(part, ast.Name)}
-            if not of_call & given:
-                continue
-            for hook, node in hooks.items():
-                read = _read(module, own[hook], word)
-                if read is not None:
-                    fact = f"Line {node.lineno} has {hook} called later, for this call."
-                    return self._finding(module, store, read, word, fact)
+            if of_call & given and word in read_later:
+                return self._finding(module, store, word, *read_later[word])
         return None
 
     def _of_middleware(self, module: Module, own: dict[str, Function]) -> Finding | None:
@@ -140,16 +133,16 @@ class CallStateOnCallable(Rule):
                 if isinstance(store.value, ast.Constant):
                     continue
                 for other in _RESPONSES:
-                    read = _read(module, own[other], word) if other in own else None
-                    if read is not None:
-                        return self._finding(module, store, read, word, fact)
+                    uses = uses_in(module, own[other]).get(word, ()) if other in own else ()
+                    if uses and not uses[0].is_stored:
+                        return self._finding(module, store, word, uses[0].node, fact)
                 read = _read_behind(module, own[name], store, word)
                 if read is not None:
-                    return self._finding(module, store, read, word, fact)
+                    return self._finding(module, store, word, read, fact)
         return None
 
     def _finding(
-        self, module: Module, store: ast.Assign, read: ast.AST, word: str, fact: str
+        self, module: Module, store: ast.Assign, word: str, read: ast.AST, fact: str
     ) -> Finding:
         line = getattr(read, "lineno", store.lineno)
         return self.finding(
@@ -197,38 +190,37 @@ def _is_once(module: Module, function: Function, store: ast.Assign, word: str) -
     for above in module.ancestors(store):
         if above is function.node:
             return False
-        if isinstance(above, ast.If) and word in ast.unparse(above.test):
+        if isinstance(above, ast.If) and word in module.once(_words_in, above.test):
             return True
     return False
 
 
-def _read(module: Module, function: Function, word: str) -> ast.AST | None:
-    """Where the function reads the attribute, before it stores anything there itself."""
-    for node in own_nodes(function):
-        if own_word(module, node) == word and isinstance(node, ast.Attribute):
-            return node if isinstance(node.ctx, ast.Load) else None
-    return None
+def _words_in(_: Module, test: ast.expr) -> set[str]:
+    """The words and texts of an expression: ``hasattr(self, "user")`` asks about ``user``, too."""
+    return {
+        str(getattr(each, "attr", getattr(each, "id", getattr(each, "value", ""))))
+        for each in ast.walk(test)
+    }
+
+
+def _hooks(module: Module, call: Function, own: dict[str, Function]) -> dict[str, int]:
+    """The methods that are registered to be called later, and in which lines."""
+    return {
+        word: node.lineno
+        for node in own_nodes(call)
+        if isinstance(node, ast.Call) and _REGISTERS.search(_name(node))
+        for given in [*node.args, *(each.value for each in node.keywords)]
+        for part in ast.walk(given)
+        if (word := own_word(module, part)) in own
+    }
 
 
 def _read_behind(
     module: Module, function: Function, store: ast.Assign, word: str
 ) -> ast.AST | None:
     """Where it is read after the request has been handed on, in the same function."""
-    answered = next(
-        (
-            node.lineno
-            for node in own_nodes(function)
-            if isinstance(node, ast.Call)
-            and own_word(module, node.func) == "get_response"
-            and node.lineno >= store.lineno
-        ),
-        0,
-    )
-    for node in own_nodes(function) if answered else ():
-        if (
-            isinstance(node, ast.Attribute)
-            and node.lineno > answered
-            and (isinstance(node.ctx, ast.Load) and own_word(module, node) == word)
-        ):
-            return node
-    return None
+    uses = uses_in(module, function)
+    handed = [use.node.lineno for use in uses.get("get_response", ()) if not use.is_stored]
+    line = next((line for line in handed if line >= store.lineno), 0)
+    reads = [use.node for use in uses[word] if not use.is_stored and use.node.lineno > line]
+    return reads[0] if line and reads else None

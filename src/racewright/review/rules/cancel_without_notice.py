@@ -108,9 +108,11 @@ class CancelWithoutNotice(Rule):
             nodes = list(own_nodes(function))
             if any(isinstance(each, ast.Call) and _called(each) == _NOTICE for each in nodes):
                 continue
+            taken_as: dict[str, ast.stmt] | None = None
             for cancel in nodes:
                 if isinstance(cancel, ast.Call) and _called(cancel) == "cancel":
-                    taken = _taken(nodes, cancel)
+                    taken_as = _taken(nodes) if taken_as is None else taken_as
+                    taken = taken_as.get(_root(cancel.func))
                     if taken is not None:
                         yield self._finding(module, taken, cancel, runs)
 
@@ -138,23 +140,25 @@ def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
 
-def _taken(nodes: list[ast.AST], cancel: ast.Call) -> ast.stmt | None:
-    """Where the work whose future is cancelled is taken out of what held it."""
-    path: ast.expr = cancel.func
+def _root(path: ast.expr) -> str:
+    """The name that a path of attributes begins with."""
     while isinstance(path, ast.Attribute):
         path = path.value
-    word = path.id if isinstance(path, ast.Name) else ""
+    return path.id if isinstance(path, ast.Name) else ""
+
+
+def _taken(nodes: list[ast.AST]) -> dict[str, ast.stmt]:
+    """By name: where what is to be done is taken out of what held it."""
+    emptied = _emptied(nodes)
+    found: dict[str, ast.stmt] = {}
     for node in nodes:
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Call)
-            and _called(node.value) in _TAKES
-            and word in _names(node.targets)
-        ):
-            return node
-        if isinstance(node, ast.For) and word in _names([node.target]) and _is_emptied(nodes, node):
-            return node
-    return None
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            for name in _names(node.targets) if _called(node.value) in _TAKES else ():
+                found.setdefault(name, node)
+        elif isinstance(node, ast.For) and emptied.get(_held(node), 0) > node.lineno:
+            for name in _names([node.target]):
+                found.setdefault(name, node)
+    return found
 
 
 def _names(targets: list[ast.expr]) -> set[str]:
@@ -163,21 +167,24 @@ def _names(targets: list[ast.expr]) -> set[str]:
     }
 
 
-def _is_emptied(nodes: list[ast.AST], loop: ast.For) -> bool:
-    """Whether what the loop goes over is emptied, or replaced, behind it."""
+def _emptied(nodes: list[ast.AST]) -> dict[str, int]:
+    """By its source: the last line in which something is emptied, or replaced."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            found |= {ast.unparse(each): node.lineno for each in node.targets}
+        elif isinstance(node, ast.Call) and _called(node) == "clear":
+            found[ast.unparse(node.func).removesuffix(".clear")] = node.lineno
+    return found
+
+
+def _held(loop: ast.For) -> str:
+    """What a loop goes over, without the view or the copy that it takes of it."""
     held = loop.iter
     while isinstance(held, ast.Call) and isinstance(held.func, ast.Attribute):
         if held.func.attr not in _VIEWS:
-            return False
+            return ""
         held = held.func.value
     if isinstance(held, ast.Call) and len(held.args) == 1:
         held = held.args[0]  # list(…)
-    text = ast.unparse(held)
-    for node in nodes:
-        if getattr(node, "lineno", 0) <= loop.lineno:
-            continue
-        if isinstance(node, ast.Assign) and text in map(ast.unparse, node.targets):
-            return True
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{text}.clear":
-            return True
-    return False
+    return ast.unparse(held)

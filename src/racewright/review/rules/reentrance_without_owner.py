@@ -95,7 +95,7 @@ from racewright.review.walking import own_nodes
 __all__ = ["ReentranceWithoutOwner"]
 
 _LOCK = re.compile(r"(?:lock(?:er)?|mutex)", re.I)
-_NO_LOCK = re.compile(r"block|clock|shared|read|write|RW", re.I)
+_NO_LOCK = re.compile(r"[Bb]lock(?!ing)|[Cc]lock|[Ss]hared|(?<![Tt]h)[Rr]ead|[Ww]rit|RW")
 #: How a lock is taken, and how it is given back.
 _ENTRIES = {
     "acquire": "release",
@@ -107,6 +107,8 @@ _ENTRIES = {
 _TAKING = re.compile(
     r"acquire|^_*(?:try_?|do_?)?(?:file_?)?lock(?:f|ing)?$|^flock$|^open$|^__a?enter__$"
 )
+#: Counters of one lock, of which the rest is not looked at.
+_MOST = 10
 #: Words that say that somebody has asked who it is.
 _WHO = re.compile(
     r"get_ident|current_?thread|getcurrent|current_task|get_native_id|local\b|owner|holder", re.I
@@ -121,14 +123,13 @@ class ReentranceWithoutOwner(Rule):
     fix = "none"
 
     def check(self, module: Module) -> Iterator[Finding]:
-        if module.is_test or not _LOCK.search(module.source.text):
+        if module.is_test:
             return
-        by_class = methods_by_class(module)
         for node in module.nodes(ast.ClassDef):
             name = node.name
             if not _LOCK.search(name) or _NO_LOCK.search(name) or _knows_holder(node):
                 continue
-            own = by_class.get(module.tree.scopes[node].name, {})
+            own = methods_by_class(module).get(module.tree.scopes[node].name, {})
             for word, opposite in _ENTRIES.items():
                 if word in own and opposite in own:
                     yield from self._of_pair(module, name, own[word], own[opposite])
@@ -137,7 +138,7 @@ class ReentranceWithoutOwner(Rule):
         self, module: Module, name: str, enter: Function, leave: Function
     ) -> Iterator[Finding]:
         up, down = _counted(module, enter, ast.Add), _counted(module, leave, ast.Sub)
-        for word in sorted(up.keys() & down.keys()):
+        for word in sorted(up.keys() & down.keys())[:_MOST]:
             test = _lets_in(module, enter, word)
             if test is None or not _asks(module, leave, word) or _waits(module, enter):
                 continue
@@ -208,42 +209,43 @@ def _counts(module: Module, node: ast.AST, step: type[ast.operator]) -> str:
 
 def _lets_in(module: Module, function: Function, word: str) -> ast.expr | None:
     """The question that decides whether the real lock is taken; none if it always is."""
+    early = next(_counts_and_returns(module, function, word), None)
     asked: ast.expr | None = None
     for node in own_nodes(function):
-        if not isinstance(node, ast.Call) or not _is_taking(node):
-            continue
-        test = _question(module, function, node, word)
-        if test is None:
-            return None
-        asked = asked or test
+        if isinstance(node, ast.Call) and _TAKING.search(_name(node)):
+            test = _question(module, function, node)
+            if test is None and early is not None and early.lineno < node.lineno:
+                test = early.test
+            if test is None:
+                return None
+            asked = asked or test
     return asked
 
 
-def _is_taking(call: ast.Call) -> bool:
-    return bool(_TAKING.search(_name(call)))
+def _question(module: Module, function: Function, call: ast.Call) -> ast.expr | None:
+    """What is asked of ``self``, and decides whether ``call`` is come to."""
+    child: ast.AST = call
+    for above in module.ancestors(call):
+        if above is function.node:
+            break
+        is_inside = isinstance(above, ast.If) and child is not above.test
+        if is_inside and isinstance(above, ast.If) and _is_about_itself(module, above.test):
+            return above.test
+        child = above
+    return None
+
+
+def _counts_and_returns(module: Module, function: Function, word: str) -> Iterator[ast.If]:
+    """``if self.count: self.count += 1; return``."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Return):
+            counts = any(_counts(module, each, ast.Add) == word for each in node.body)
+            if counts and _is_about_itself(module, node.test):
+                yield node
 
 
 def _name(call: ast.Call) -> str:
     return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
-
-
-def _question(module: Module, function: Function, call: ast.Call, word: str) -> ast.expr | None:
-    """What is asked of ``self``, and decides whether ``call`` is come to."""
-    child: ast.AST = call
-    for above in module.ancestors(call):
-        is_inside = isinstance(above, ast.If) and child is not above.test
-        if is_inside and isinstance(above, ast.If) and _is_about_itself(module, above.test):
-            return above.test
-        if above is function.node:
-            break
-        child = above
-    for node in own_nodes(function):
-        if isinstance(node, ast.If) and node.lineno < call.lineno:
-            counts = word in {_counts(module, each, ast.Add) for each in ast.walk(node)}
-            ends = isinstance(node.body[-1], ast.Return)
-            if counts and ends and _is_about_itself(module, node.test):
-                return node.test
-    return None
 
 
 def _is_about_itself(module: Module, test: ast.expr) -> bool:

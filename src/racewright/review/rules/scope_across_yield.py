@@ -70,19 +70,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from racewright.model.finding import Finding
 from racewright.review.extract import held_in
 from racewright.review.module import Function, Module
-from racewright.review.own import own_word
+from racewright.review.own import methods_by_class, own_word
 from racewright.review.rule import Rule
+from racewright.review.spots import block_of
 from racewright.review.walking import own_nodes
 
 __all__ = ["ScopeAcrossYield"]
 
 _PUSH = re.compile(r"^(?:append|push)$|(?<![a-z])push(?![a-z])")
-_BLOCKS = ("body", "orelse", "finalbody")
+#: Of what may undo one change, how many are looked at.
+_MOST = 50
 
 
 class ScopeAcrossYield(Rule):
@@ -139,47 +142,62 @@ def _is_public(function: Function) -> bool:
     return not word.startswith("_") or word.endswith("__")
 
 
+@dataclass(slots=True)
+class _Ends:
+    """What may undo a change, by what it would be: the call, or what is set, and to which name."""
+
+    undoing: dict[tuple[str, str], list[ast.stmt]]
+    lines: dict[str, list[int]]  #: in which something is set
+
+
 def _scopes(
-    module: Module, function: Function, yields: list[ast.expr]
+    module: Module, function: Function, yields: Sequence[ast.expr]
 ) -> Iterator[tuple[ast.stmt, ast.expr, ast.stmt]]:
     """A change, a wait and the change back, in that order, whichever way the function goes."""
     statements = [each for each in own_nodes(function) if isinstance(each, ast.stmt)]
+    ends: _Ends | None = None
     for change in statements:
-        if held_in(module, function).around(change):
-            continue
         if isinstance(change, ast.With):
-            inside = [each for each in yields if _holds(change.body, each)]
-            pair = _of_manager(module, function, change) if inside else None
-            if pair is not None:
-                yield pair[0], inside[0], pair[1]
+            yield from _by_manager(module, function, change, yields)
         undo = _undo_of(module, change)
-        for back in statements:
-            if back.lineno <= change.lineno or not _is_undo(back, undo):
-                continue
-            if isinstance(change, ast.Assign) and not _is_set_between(statements, change, back):
-                continue
-            for wait in yields:
-                if change.lineno < wait.lineno < back.lineno and _is_around(
-                    module, change, wait, back
-                ):
-                    yield change, wait, back
+        if not undo[0] or held_in(module, function).around(change):
+            continue
+        ends = _ends_in(statements) if ends is None else ends
+        for back in ends.undoing.get(undo, ())[:_MOST]:
+            is_set = not undo[1] or any(
+                change.lineno <= line < back.lineno for line in ends.lines.get(undo[0], ())
+            )
+            if back.lineno > change.lineno and is_set:
+                for wait in yields:
+                    if change.lineno < wait.lineno < back.lineno and _is_around(
+                        module, change, wait, back
+                    ):
+                        yield change, wait, back
+                        break
 
 
-def _of_manager(
-    module: Module, function: Function, node: ast.With
-) -> tuple[ast.stmt, ast.stmt] | None:
-    """The change and the change back that the class's own context manager makes around a wait."""
-    for item in node.items:
+def _by_manager(
+    module: Module, function: Function, node: ast.With, yields: Sequence[ast.expr]
+) -> Iterator[tuple[ast.stmt, ast.expr, ast.stmt]]:
+    """The same, where the class's own context manager makes both changes around a wait."""
+    inside = next((each for each in yields if _is_in(node.body, each)), None)
+    for item in node.items if inside is not None else ():
         call = item.context_expr
         word = own_word(module, call.func) if isinstance(call, ast.Call) else ""
-        for manager in module.functions.values():
-            if manager.class_name != function.class_name or manager.short_name != word:
-                continue
-            waits: list[ast.expr] = []
-            waits += [each for each in own_nodes(manager) if isinstance(each, ast.Yield)]
-            for change, _, back in _scopes(module, manager, waits):
-                return change, back
-    return None
+        manager = methods_by_class(module).get(function.class_name, {}).get(word)
+        pair = module.once(_changes_of, manager) if manager is not None else None
+        if pair is not None and inside is not None:
+            yield pair[0], inside, pair[1]
+
+
+def _changes_of(module: Module, manager: Function) -> tuple[ast.stmt, ast.stmt] | None:
+    """What a context manager changes before it yields, and back behind it."""
+    nodes = list(own_nodes(manager))
+    if any(isinstance(each, ast.With) for each in nodes):
+        return None  # it may take a lock
+    waits = [each for each in nodes if isinstance(each, ast.Yield)]
+    found = next(_scopes(module, manager, waits), None)
+    return (found[0], found[2]) if found is not None else None
 
 
 def _undo_of(module: Module, node: ast.stmt) -> tuple[str, str]:
@@ -198,47 +216,34 @@ def _undo_of(module: Module, node: ast.stmt) -> tuple[str, str]:
     return "", ""
 
 
-def _is_undo(node: ast.stmt, undo: tuple[str, str]) -> bool:
-    text, kept = undo
-    if kept:
-        return isinstance(node, ast.Assign) and (
-            [ast.unparse(each) for each in node.targets] == [text]
-            and isinstance(node.value, ast.Name)
-            and node.value.id == kept
-        )
-    call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) == text and not call.args
-
-
-def _is_set_between(statements: list[ast.stmt], change: ast.Assign, back: ast.stmt) -> bool:
-    """Whether what was kept is set to something else before it is set back."""
-    text = ast.unparse(change.value)
-    return any(
-        isinstance(each, ast.Assign)
-        and text in [ast.unparse(target) for target in each.targets]
-        and change.lineno <= each.lineno < back.lineno
-        for each in statements
-    )
+def _ends_in(statements: list[ast.stmt]) -> _Ends:
+    ends = _Ends({}, {})
+    for node in statements:
+        value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
+        func = value.func if isinstance(value, ast.Call) and not value.args else None
+        if isinstance(func, ast.Attribute) and "pop" in func.attr:
+            ends.undoing.setdefault((ast.unparse(func), ""), []).append(node)
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                text = ast.unparse(target) if isinstance(target, ast.Attribute) else ""
+                ends.lines.setdefault(text, []).append(node.lineno)
+                if isinstance(value, ast.Name):
+                    ends.undoing.setdefault((text, value.id), []).append(node)
+    return ends
 
 
 def _is_around(module: Module, change: ast.stmt, wait: ast.expr, back: ast.stmt) -> bool:
     """Whether the change back belongs to the change: behind it in its block, or at its end."""
     for above in module.ancestors(back):
-        if isinstance(above, ast.Try) and _holds(above.finalbody, back):
-            inside = _holds(above.body, wait)
-            return inside and (_holds(above.body, change) or change.lineno < above.lineno)
-    one, other = module.parent(change), module.parent(back)
-    if one is not other:
-        return False
-    return any(
-        change in block and back in block
-        for name in _BLOCKS
-        if isinstance(block := getattr(one, name, None), list)
-    )
+        if isinstance(above, ast.Try) and _is_in(above.finalbody, back):
+            is_begun = change.lineno < above.lineno or _is_in(above.body, change)
+            return is_begun and _is_in(above.body, wait)
+    return block_of(module, change) is block_of(module, back)
 
 
-def _holds(body: list[ast.stmt], node: ast.AST) -> bool:
-    return any(node is each for statement in body for each in ast.walk(statement))
+def _is_in(body: list[ast.stmt], node: ast.stmt | ast.expr) -> bool:
+    """Whether ``node``, of the same function, stands in these lines."""
+    return bool(body) and body[0].lineno <= node.lineno <= (body[-1].end_lineno or 0)
 
 
 def _is_shared(module: Module, node: ast.expr) -> bool:
