@@ -9,6 +9,9 @@ import pytest
 from tests.audit.support import claims_about, project, verdicts
 
 SO = [
+    "The test inherits from `Store`.",
+    "`_spare` and `_lock` are private attributes.",
+    "The code does not use any regular expressions like `re.match`.",
     "The `start` method calls `threading.Thread`.",
     "The `write` method loops over `range(retries)`.",
     "`__init__` directly sets `self.path`.",
@@ -83,6 +86,8 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "The code uses the deprecated `mock` library.",
+    "`retries` is a private attribute.",
     "The code uses magic numbers such as 42.",
     "There is a `vanish` method in `Service`.",
     "There is no `read` method.",

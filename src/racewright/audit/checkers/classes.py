@@ -22,9 +22,10 @@ from racewright.audit.families import family
 __all__ = ["Classes"]
 
 _INHERITS = re.compile(
-    r"^(?:why (?:does|do) )?(?P<s>@\d+|the class|this class|(?:every|each|all)(?: the)?(?: test)?"
-    r" class(?:es)?) (?P<not>does not |do not )?(?:inherits?(?: straight| directly| only)? from"
-    r"|extends?|subclass(?:es)?|derives?(?: straight| directly| only)? from|(?:is|are) derived from"
+    r"^(?:why (?:does|do) )?(?P<s>@\d+|#code|the class|this class|(?:every|each|all)(?: the)?"
+    r"(?: test)? class(?:es)?) (?P<not>does not |do not )?"
+    r"(?:inherits?(?: straight| directly| only)? from|extends?|subclass(?:es)?"
+    r"|derives?(?: straight| directly| only)? from|(?:is|are) derived from"
     r"|(?:is|are) (?:a )?subclass(?:es)? of) (?P<b>@\d+)(?: and (?:from )?(?P<c>@\d+))?$"
 )
 _DEFINES = re.compile(
@@ -57,6 +58,8 @@ def _inherits(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         classes = list(code.classes) if is_every else classes or list(code.classes)
     if is_every and "test" in match["s"]:
         classes = [n for n in classes if "Test" in n.name]
+    if match["s"] == "#code" and len(classes) != 1:
+        return None  # a file inherits nothing; of one class it is that class
     bases, more = clause.group(match["b"]), clause.group(match["c"])
     if not classes or bases is None:
         return None

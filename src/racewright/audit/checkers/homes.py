@@ -29,7 +29,7 @@ _HOME = re.compile(
     r"(?: of type [a-z]+)?$"
 )
 _BEGINS = re.compile(
-    r"^(?P<s>@\d+) (?:starts|begins|is initialize?d|is set|starts out|starts off) "
+    r"^(?P<s>@\d+) (?:starts|begins|starts out|starts off|is (?:initialize?d|set)(?! to| with)) "
     r"(?:at|with|from|as|to) (?P<v>-?\d+(?:\.\d+)?|zero|one|true|false|none)"
     r"(?: initially| at first)?$"
 )

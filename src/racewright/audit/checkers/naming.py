@@ -10,7 +10,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from racewright.audit.checker import Answer, Checker, combined, no, subject_nodes, unsure, yes
+from racewright.audit.checker import (
+    Answer,
+    Checker,
+    combined,
+    decided,
+    no,
+    subject_nodes,
+    unsure,
+    yes,
+)
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 
@@ -37,6 +46,11 @@ _CONVENTIONS = re.compile(
 _IS = re.compile(rf"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:named |written )?(?:in )?{_STYLE}$")
 _UNDERSCORES = re.compile(
     r"^(?P<s>@\d+) (?P<not>does not |do not )?(?:uses?|has|have|contains?) underscores$"
+)
+_PRIVATE = re.compile(
+    r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:an? )?(?:private|internal|non-public|protected)"
+    r"(?: (?:attributes?|methods?|functions?|members?|variables?|fields?|names?|properties"
+    r"|property|class(?:es)?))?(?: of @\d+)?$"
 )
 _IMPOSED = frozenset(
     [
@@ -86,7 +100,7 @@ class Naming(Checker):
         if conventional:
             yield from _conventions(conventional, code)
             return
-        for pattern, test in ((_UNDERSCORES, _underscores), (_IS, _is), (_FOLLOWS, _follows)):
+        for pattern, test in _TESTS:
             match = pattern.match(words)
             if match:
                 answer = test(match, clause, code)
@@ -117,6 +131,21 @@ def _style(match: re.Match[str], clause: Clause) -> str:
 
 def _names(group_words: tuple[str, ...]) -> list[str]:
     return [text.strip("()").rpartition(".")[2] for text in group_words]
+
+
+def _private(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """By the convention of Python: a name that begins with an underscore is its owner's."""
+    group = clause.group(match["s"])
+    if group is None:
+        return None
+    names = _names(group.texts)
+    claim = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} private"
+    are_so = [name.startswith("_") and not name.endswith("__") for name in names]
+    if any(are_so) and not all(are_so):
+        return unsure(claim, "some of the names begin with an underscore")
+    nodes = [node for text in group.texts for node in code.occurrences(text)]
+    told = f"{names[0]} begins with {'an' if are_so[0] else 'no'} underscore"
+    return decided(are_so[0], bool(match["not"]), claim, nodes, told, code)
 
 
 def _underscores(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -217,3 +246,11 @@ def _is_imposed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     name = function.name
     is_special = name.startswith("__") and name.endswith("__")
     return is_special or name in _IMPOSED or name.startswith(("visit_", "do_", "assert"))
+
+
+_TESTS = (
+    (_PRIVATE, _private),
+    (_UNDERSCORES, _underscores),
+    (_IS, _is),
+    (_FOLLOWS, _follows),
+)

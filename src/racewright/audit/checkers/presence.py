@@ -78,6 +78,7 @@ _HANDLES = re.compile(
     r"^(?P<s>#code|@\d+) (?P<not>(?:does|do) not |never )?(?:handles?|catch(?:es)?) (?:any |the )?"
     r"(?:potential |possible )*(?:exceptions?|errors?)(?: at all| anywhere)*$"
 )
+_EXAMPLES = re.compile(r"^ (?:like|such as|e\.?g\.?|for example|for instance) .*$")
 _USED = re.compile(r"^(?P<what>[a-z -]+) (?:is|are) (?P<not>not |never )?used$")
 _NO_USED = re.compile(r"^no (?P<what>[a-z -]+) (?:is|are) used$")
 
@@ -169,6 +170,8 @@ def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
     where, rest = _scope(found[1], parts.get("s") or "", clause, code)
     if where is None:
         return None
+    if is_denied:  # where there is none at all, there is none of the examples
+        rest = _EXAMPLES.sub("", rest)
     is_qualified = bool(parts.get("adjectives")) or bool(rest.strip())
     if number is not None:
         return None
