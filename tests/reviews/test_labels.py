@@ -31,6 +31,7 @@ def measure() -> ModuleType:
         ("blind", 350, 160),
         ("later", 97, 26),
         ("style", 58, 36),
+        ("fresh", 64, 33),
     ],
 )
 def test_verdicts_agree_with_labels(

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 
+_CITED_FIRST = re.compile(r"^(@\d+) (?:on|at|in) lines? \d+(?: ?(?:,|and) \d+)* ")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Lines that are cited within a clause: they are checked by themselves.
 _CITED = re.compile(r" on line \d+$| ?\( ?(?:lines? [\d ,-]+)?\)?$")
@@ -84,7 +85,7 @@ class PatternChecker(Checker):
     def check(self, clause: Clause, code: Code) -> Iterator[Answer]:
         if clause.force in ("advice", "verdict"):
             return
-        words = _CITED.sub("", clause.words)
+        words = _CITED_FIRST.sub(r"\1 ", _CITED.sub("", clause.words))
         for pattern, test in self.table:
             match = pattern.search(words) if pattern in self.anywhere else pattern.match(words)
             answer = test(match, clause, code) if match else None

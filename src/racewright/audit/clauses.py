@@ -52,7 +52,7 @@ _JOINT = re.compile(
     r"|which|that(?= defaults )"
     r"|as opposed to|in contrast to|since"
     r"|because|hence|therefore|while(?! holding| under| the lock)|whereas|although|though"
-    r"|however|and (?=how |why |what |where )|as (?=it|they|this|that|these|@|we|there)"
+    r"|however|and (?=how |why |what |where )|as(?= (?:it|they|this|that|these|@\d+|we|there) )"
     r"|and so|and therefore|and hence|if|when(?! python| running| run )|unless|where|rather than"
     r"|instead of|meaning|making|allowing|causing|leading"
     r"|resulting|unlike|given that|even though)\b(?: |$)"
@@ -247,6 +247,7 @@ def _split(
     earlier: list[Clause],
 ) -> Iterator[Clause]:
     groups = list(line.groups)
+    is_of_code = bool(earlier) and earlier[-1].item is item and earlier[-1].words[:6] == "#code "
     own_lines = lines_cited(text[span[0] : span[1]])
     lines = own_lines or item.lines
     subject = ""
@@ -269,6 +270,8 @@ def _split(
         words = _plain(raw)
         if earlier:
             words = completed(words, earlier[-1].words, earlier[-1].groups, groups)
+        if is_of_code and not given and words.startswith("it "):
+            given = "#code"
         if last and not words.startswith("@"):
             words = _OBJECT.sub(rf"\1 {last}", words)
         words, is_given = _with_subject(words, given, joint, is_begun)

@@ -151,7 +151,7 @@ class Given:
 #: What begins the part of a statement that may be left out without changing what is said before.
 _TAIL = re.compile(
     r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
-    r"|from|,|(?:that|which) (?:explains?|describes?|documents?)) "
+    r"|from|,|as|(?:that|which) (?:explains?|describes?|documents?)) "
 )
 #: Of these the rest says why, when and where; the first words are a claim of their own.
 _ADVERB = re.compile(r" (?:to|for|that|in order to|when|before|after|while|during|on|by|via|,) ")

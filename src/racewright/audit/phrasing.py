@@ -30,6 +30,10 @@ _OPENING = re.compile(
     r"(?=\S)"
 )
 #: What may stand behind it: a judgement of the whole, or how sure the writer is.
+_NUMBER_OF = re.compile(
+    r"^the number of lines (?:in|of) (?P<s>.{2,60}?) (?:exceeds|is more than|is over"
+    r"|is greater than|is) (?P<n>\d+|[a-z]+)$"
+)
 _CLOSING = re.compile(
     r"(?: ,| --)? (?:fine|good|great|nice|ok|okay|right|anyway|though|i (?:guess|think|suppose"
     r"|believe|assume|fear|am afraid)|if i am not mistaken|as far as i (?:can (?:see|tell)|know)"
@@ -137,7 +141,13 @@ def without_frame(words: str) -> str:
         if shorter == words or not shorter:
             break
         words = shorter
-    return _AMID.sub("", words).strip(" ,")
+    words = _AMID.sub("", words).strip(" ,")
+    return _NUMBER_OF.sub(_has_lines, words)
+
+
+def _has_lines(match: re.Match[str]) -> str:
+    more = "" if match[0].endswith(f" is {match['n']}") else "more than "
+    return f"{match['s']} has {more}{match['n']} lines"
 
 
 def canonical(words: str) -> str:

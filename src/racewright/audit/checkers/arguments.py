@@ -24,9 +24,9 @@ from racewright.audit.uses import are_meant, handed_to, last_name
 __all__ = ["Arguments"]
 
 _WITHOUT = re.compile(
-    r"^(?P<s>@\d+) (?:is|are) (?:called|created|used|invoked|constructed"
-    r"|opened) (?P<how>without|with)(?: an?| any| the| specifying| passing)* (?P<t>@\d+"
-    r"|timeouts?|arguments?|parameters?)(?: argument| parameter| set)?$"
+    r"^(?P<s>@\d+) (?:(?:is|are) (?:called|created|used|invoked|constructed"
+    r"|opened)|blocks|waits) (?P<how>without|with)(?: an?| any| the| specifying| passing)* "
+    r"(?P<t>@\d+|timeouts?|arguments?|parameters?)(?: argument| parameter| set)?$"
 )
 _HAS_NO_ARGUMENT = re.compile(r"^(?P<s>@\d+) (?:has|have) no (?P<t>timeouts?)$")
 _PASSES = re.compile(

@@ -18,8 +18,8 @@ _PRODUCTION = re.compile(
 )
 _IS_TEST = re.compile(
     r"^#code is an? (?P<not>not )?(?:python |nova |simple )*"
-    r"(?:functional |integration |regression )?tests?(?: file| module| case| suite| class)?"
-    r"(?: (?:for|of) .{1,80})?$"
+    r"(?:functional |integration |regression |automated )*"
+    r"tests?(?: file| module| case| suite| class)?(?: (?:for|of) .{1,80})?$"
 )
 _UNIT = re.compile(r"^(?:the |this )unit tests? |^#code (?:is|contains|has) (?:an? )?unit tests?\b")
 _OTHER_TESTS = re.compile(

@@ -20,6 +20,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.counting import number_in
 
 __all__ = ["Handlers"]
 
@@ -36,6 +37,10 @@ _SWALLOWS = re.compile(
 _WRAPS_BARE = re.compile(
     r"^(?P<s>@\d+|#code) (?:wraps|has|contains|uses|puts|guards) .{0,60}?(?:in|with|by)? ?"
     r"(?P<e>@\d+)$"
+)
+_CATCH_COUNT = re.compile(
+    r"^(?P<s>@\d+|#code) (?:catches|handles) (?P<e>@\d+) (?P<n>once|twice|thrice|\d+ times"
+    r"|(?:three|four|five|six) times)$"
 )
 _PROPAGATES = re.compile(
     r"^(?:a |an |the )?(?P<e>@\d+) (?:(?:is|are) (?P<not>not |never )?(?:propagated|passed on)"
@@ -136,6 +141,19 @@ def _swallows(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         nodes = [n for n in where if hasattr(n, "lineno")]
         return decided(False, is_denied, claim, nodes, "nothing is caught there", code)
     return unsure(claim, "what is caught there is not ignored as a whole")
+
+
+def _catch_count(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    where, names = subject_nodes(match["s"], clause, code), _each_name(match, clause)
+    if len(where) != 1 or len(names) != 1:
+        return None
+    found = _handlers(names[0], where[0], code)
+    wanted = number_in(match["n"])
+    claim = in_words(match, clause)
+    if not found:
+        return unsure(claim, f"no handler of {names[0]} was found")
+    evidence = code.evidence(found, f"handlers of {names[0]}: {len(found)}")
+    return yes(claim, evidence) if len(found) == wanted else no(claim, evidence)
 
 
 def _wraps_bare(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
@@ -245,6 +263,7 @@ class Handlers(PatternChecker):
     kind = "language-construct"
     table = (
         (_AGAIN, _again),
+        (_CATCH_COUNT, _catch_count),
         (_TRANSLATED, _translated),
         (_OF_CALL, _of_call),
         (_PROPAGATES, _propagates),

@@ -30,9 +30,10 @@ _HOME = re.compile(
 )
 _BEGINS = re.compile(
     r"^(?P<s>@\d+) (?:starts|begins|starts out|starts off|is (?:initialize?d|set)(?! to| with)) "
-    r"(?:at|with|from|as|to) (?P<v>-?\d+(?:\.\d+)?|zero|one|true|false|none)"
+    r"(?:at|with|from|as|to) (?P<v>@\d+|-?\d+(?:\.\d+)?|zero|one|true|false|none)"
     r"(?: initially| at first)?$"
 )
+_PLAIN = re.compile(r"(?:True|False|None|-?\d+(?:\.\d+)?)$")
 _VALUES = {"zero": "0", "one": "1", "true": "True", "false": "False", "none": "None"}
 
 
@@ -69,7 +70,10 @@ def _begins(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group = clause.group(match["s"])
     if group is None:
         return None
-    wanted = _VALUES.get(match["v"], match["v"])
+    named = clause.group(match["v"])
+    if named is not None and (len(named.texts) != 1 or not _PLAIN.match(named.texts[0])):
+        return None
+    wanted = named.texts[0] if named else _VALUES.get(match["v"], match["v"])
     claim = in_words(match, clause)
 
     def one(thing: Thing) -> Answer:

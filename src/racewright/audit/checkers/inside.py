@@ -42,6 +42,10 @@ _CATCHES = re.compile(
     rf"^(?:{SUBJECT} )?(?P<not>(?:does|do) not |never )?(?:catch(?:es)?|handles?"
     rf"|swallows?) (?:the )?(?P<t>@\d+)(?: exceptions?)?$"
 )
+_RAISES_NOTHING = re.compile(
+    rf"^{SUBJECT} (?P<not>(?:does|do) not |never )raises? (?:an? |any )?"
+    r"(?:exceptions?|errors?|anything)$"
+)
 _ASSERTS_NOTHING = re.compile(rf"^{SUBJECT} (?:does|do) not (?:assert|verify|check) anything$")
 _EXPECTS = re.compile(
     rf"^{SUBJECT} expects? (?:an? |that )?(?P<t>@\d+)"
@@ -178,6 +182,25 @@ def _catches(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return combined(claim, [one(node, text) for node in where for text in targets.texts])
 
 
+def _raises_nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    """That nothing is raised is refuted by a statement that raises, or by what fails a test."""
+    where = [n for n in place_of(match, clause, code) if not isinstance(n, ast.Module)]
+    claim = in_words(match, clause)
+
+    def one(node: ast.AST) -> Answer:
+        found = [
+            n
+            for n in ast.walk(node)
+            if isinstance(n, ast.Raise)
+            or (isinstance(n, ast.Call) and last_name(n.func) in ("fail", "skipTest", "exit"))
+        ]
+        if found:
+            return no(claim, code.evidence(found, "it raises there"))
+        return unsure(claim, "what it calls may raise")
+
+    return combined(claim, map(one, where), is_all=True) if where else None
+
+
 def _asserts_nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     where = place_of(match, clause, code)
     if not where:
@@ -309,6 +332,7 @@ class Inside(PatternChecker):
         (_RAISED, _raises),
         (_RAISES, _raises),
         (_CATCHES, _catches),
+        (_RAISES_NOTHING, _raises_nothing),
         (_ASSERTS_NOTHING, _asserts_nothing),
         (_EXPECTS, _expects),
         (_EXPECTED, _expected),

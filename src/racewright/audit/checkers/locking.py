@@ -38,6 +38,10 @@ _ACQUIRES = re.compile(
     rf"^(?P<s>@\d+) (?P<not>(?:does|do) not |never )?(?:actually )?{_VERB} {_LOCK}"
     r"(?: at all| at any point)*$"
 )
+_TAKEN_IN = re.compile(
+    r"^(?:the |a )?(?:lock|mutex) is (?P<not>not |never )?(?:acquired|taken|held|obtained|locked)"
+    r" (?:in|by|inside|within) (?P<s>@\d+)$"
+)
 _AROUND = re.compile(
     rf"^(?:there is )?(?P<not>no |not a )?{_LOCK} (?:around|for|on|protecting|guarding) (?P<a>@\d+)"
     r"(?: access(?:es)?)?$"
@@ -111,6 +115,26 @@ def _acquires(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
     return combined(claim, map(one, nodes))
 
 
+def _taken_in(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    nodes = _functions(match["s"], clause, code)
+    claim, is_denied = in_words(match, clause), bool(match["not"])
+
+    def one(node: ast.AST) -> Answer:
+        if touches_locks(node, code):
+            found = [
+                n
+                for n in ast.walk(node)
+                if (isinstance(n, ast.Attribute) and n.attr == "acquire")
+                or isinstance(n, (ast.With, ast.AsyncWith))
+            ]
+            if found:
+                return decided(True, is_denied, claim, [*found], "it is taken there", code)
+            return unsure(claim, "a lock is named in it")
+        return decided(False, is_denied, claim, [node], "no lock is named in it", code)
+
+    return combined(claim, map(one, nodes))
+
+
 def _around(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group = clause.group(match["a"])
     if group is None or len(group.texts) != 1:
@@ -143,6 +167,7 @@ class Locking(PatternChecker):
     table = (
         (_SYNC_WORDS, _none),
         (_AROUND, _around),
+        (_TAKEN_IN, _taken_in),
         (_STATE, _state),
         (_ACQUIRES, _acquires),
         (_WITHOUT, _without),

@@ -26,10 +26,14 @@ _S = r"(?P<s>@\d+)"
 _IN = r"(?: (?:in|inside|within|by) (?P<w>@\d+))?"
 _END = (
     r"(?: anywhere| at all| elsewhere| here| either| , either| as well| again| afterwards"
-    r"| after (?:that|the assignment|its definition|this)| by (?:this|the) class)*$"
+    r"| after (?:that|the assignment|its definition|this)| by (?:this|the) class"
+    r"| in any of the (?:other )?(?:tests?|methods|functions|test cases))*$"
 )
 _CITED = re.compile(r" (?:on|at|in) lines? [\d ,and]+| \( ?lines? [\d ,and]+\)?| \($")
-_DEFINED = re.compile(rf"^{_S} (?:is|are) (?:being )?(?:defined|declared){_IN}{_END}")
+_DEFINED = re.compile(
+    rf"^{_S} (?:is|are) (?:being )?(?:defined|declared|assigned|created|set|stored"
+    rf"|initiali[sz]ed){_IN}{_END}"
+)
 _PART_OF_PATCH = re.compile(
     rf"^{_S} (?:is|are) (?:defined|used|created|declared) as (?:a )?part of (?:a"
     rf"|the) (?:mock )?patch(?:es|ing)?$"

@@ -23,6 +23,7 @@ __all__ = ["Origins"]
 _IMPORTS_NOTHING = re.compile(
     r"^#code (?:imports nothing|has no imports|does not import anything)$"
 )
+_IMPORTS = re.compile(r"^#code imports (?P<s>@\d+) from (?P<t>@\d+)$")
 _COME_FROM = re.compile(
     r"^(?P<s>@\d+) (?:comes?|(?:is|are) (?:being )?(?:imported|taken)) from (?P<t>@\d+)$"
 )
@@ -153,4 +154,5 @@ class Origins(PatternChecker):
         (_PLACE_OF, _place_of),
         (_RENAMED, _renamed),
         (_COME_FROM, _come_from),
+        (_IMPORTS, _come_from),
     )

@@ -61,6 +61,17 @@ _CALLS_ITSELF = re.compile(
     r"^(?P<s>@\d+) (?P<not>never |does not )?calls? @?itself(?: recursively)?$"
     r"|^(?P<t>@\d+) calls recursively$|^(?P<u>@\d+) is recursive$"
 )
+_DOES = re.compile(
+    r"^(?P<s>#code|@\d+) (?P<not>does not |never )?(?:itself )?(?P<what>(?:opens?|reads?|writes?"
+    r"|creates?) (?:any |a |to )?(?:network )?(?:sockets?|files?|connections?)|(?:executes?|runs?"
+    r"|invokes?) (?:any )?(?:shell|system|external|os) commands?|(?:spawns?|starts?) (?:any |a )?"
+    r"(?:sub)?process(?:es)?)(?: itself| directly| at all)*$"
+)
+_MEANS = (
+    (re.compile(r"socket|connection"), ("socket", "ssl", "asyncio", "http", "urllib", "requests")),
+    (re.compile(r"command|process"), ("subprocess", "os", "multiprocessing", "pty", "asyncio")),
+    (re.compile(r"file"), ("builtins.open", "io", "os", "pathlib", "shutil", "tempfile")),
+)
 _PLAIN_TEXT = re.compile(
     r"^(?:sensitive (?:information|data)(?: such as [a-z ,]{1,40}?)?|passwords?|credentials?"
     r"|secrets?|tokens?|api keys?)(?: (?:and|or) [a-z]+)? (?:is|are) (?:stored|kept|hard-?coded"
@@ -145,6 +156,9 @@ def _of_same(found: tuple[Construct, str] | None) -> tuple[Construct, str] | Non
 
 
 def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
+    done = _does(words, clause, code)
+    if done is not None:
+        return done
     if _PLAIN_TEXT.match(words):
         secrets = next(each for each in CONSTRUCTS if each.name == "hard-coded secrets")
         if nodes_in(secrets, code, code.module.tree.root):
@@ -176,6 +190,20 @@ def _spoken(words: str, clause: Clause, code: Code) -> Answer | None:
     if number is not None:
         return None
     return _answer(found[0], where, is_denied, parts.get("many") or "", is_qualified, code)
+
+
+def _does(words: str, clause: Clause, code: Code) -> Answer | None:
+    """That nothing of the kind is done: none of the modules that it is done with is named."""
+    match = _DOES.match(words)
+    if match is None or not match["not"] or match["s"] != "#code":
+        return None
+    modules = next(each for pattern, each in _MEANS if pattern.search(match["what"]))
+    tops = {name.partition(".")[0] for name in code.imported}
+    opened = [c for c in code.module.calls() if code.module.dotted(c.func) in modules]
+    if opened or tops & set(modules) or code.module.tree.stars:
+        return None
+    claim = f"the code does not {match['what']}"
+    return yes(claim, code.evidence((), f"it imports none of {', '.join(modules)}"))
 
 
 def _of_something(words: str, code: Code) -> Answer | None:

@@ -35,7 +35,8 @@ _DEFAULTS_TO = re.compile(
 _DEFAULTS_V = re.compile(
     r"^(?P<p>@\d+) (?:defaults? to|has (?:a |the )?default(?: value)? (?:of|set to)|(?:is|are) "
     r"(?P<v>@\d+|-?\d+(?:\.\d+)?|none|true|false) by default)"
-    r"(?: (?P<u>@\d+|-?\d+(?:\.\d+)?|none|true|false))?$"
+    r"(?: (?P<u>@\d+|-?\d+(?:\.\d+)?|none|true|false)"
+    r"(?: (?:milli)?seconds?| ms| minutes?| bytes)?)?$"
 )
 _TAKES = re.compile(
     r"^(?P<s>@\d+) (?P<not>(?:can|does|do) not |never )?(?:takes?|accepts?|supports?|knows?|has"

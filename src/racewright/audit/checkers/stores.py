@@ -23,8 +23,9 @@ __all__ = ["Stores"]
 
 _NOT = r"(?P<not>(?:does|do) not |never |at no point )?(?:ever |even )?"
 _SETS = re.compile(
-    rf"^(?P<s>@\d+) {_NOT}(?:sets?|assigns?(?: to)?|rebinds?|reassigns?|resets?|initialize?s?"
-    r"|updates?|modif(?:y|ies)|changes?|overwrites?) (?P<t>@\d+)(?: in @\d+)?$"
+    rf"^(?P<s>@\d+|#code) {_NOT}(?:writes? (?:in)?to|sets?|assigns?(?: to)?|rebinds?|reassigns?"
+    r"|resets?|initialize?s?|updates?|modif(?:y|ies)|changes?|overwrites?) (?P<t>@\d+)"
+    r"(?: in @\d+)?$"
 )
 _LOOKS = re.compile(
     rf"^(?P<s>@\d+) {_NOT}(?:looks? at|reads?|checks?|tests?|inspects?|accesses|access|consults?"
@@ -101,7 +102,7 @@ def _sets(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     claim, is_denied = in_words(match, clause), bool(match["not"])
 
     def one(node: ast.AST, text: str) -> Answer:
-        stores = _attribute_uses(text, node, ast.Store)
+        stores = _attribute_uses(text, node, ast.Store) + _filled(text, node, code)
         if not stores and _attribute_uses(text, node, ast.Load):
             return unsure(claim, f"{text} is used there; whether that changes it, is not seen")
         if not stores and not is_denied and any(isinstance(n, ast.Call) for n in ast.walk(node)):
@@ -130,6 +131,43 @@ def _looks(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         return decided(bool(reads), is_denied, claim, [*reads] or [node], told, code)
 
     return combined(claim, [one(n, t) for n in where for t in group.texts], is_all=True)
+
+
+def _filled(text: str, where: ast.AST, code: Code) -> list[ast.AST]:
+    """Where something is put into it: ``x[key] = value``."""
+    return [
+        n
+        for n in _attribute_uses(text, where, ast.Load)
+        if isinstance(above := code.module.parent(n), ast.Subscript)
+        and above.value is n
+        and isinstance(above.ctx, ast.Store)
+    ]
+
+
+_NOTHING_DONE = re.compile(
+    r"^(?P<s>@\d+) (?:does nothing|is a no-?op|is empty|has an empty body|is a stub)$"
+)
+
+
+def _nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    nodes = [
+        n
+        for n in _function_nodes(match["s"], clause, code)
+        if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    claim = in_words(match, clause)
+
+    def one(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Answer:
+        rest = [
+            each
+            for each in node.body
+            if not isinstance(each, ast.Pass)
+            and not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        ]
+        told = "its body does something" if rest else "its body is empty"
+        return decided(not rest, False, claim, [*rest] or [node], told, code)
+
+    return combined(claim, map(one, nodes), is_all=True)
 
 
 _CLEARING = frozenset(["clear", "pop", "popitem", "remove", "discard", "popleft"])
@@ -241,6 +279,7 @@ class Stores(PatternChecker):
         (_PRIVATE, _private),
         (_HARD, _hard),
         (_CLEARED, _cleared),
+        (_NOTHING_DONE, _nothing),
         (_SETS, _sets),
         (_LOOKS, _looks),
     )

@@ -120,6 +120,10 @@ def _use(match: re.Match[str], group: Group, clause: Clause, code: Code) -> Iter
     rest = re.sub(r"^ from (?:the )?@\d+", "", rest)
     purpose = _PURPOSE.match(rest)
     if rest.strip() and not purpose:
+        # Whatever is said of it: what is nowhere is not used.
+        answer = _whether(group, None, False, False, code) if not is_denied else None
+        if answer is not None and answer.verdict == "refuted" and not where:
+            yield answer
         return
     answers = [
         _whether(
