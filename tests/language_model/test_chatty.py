@@ -149,7 +149,7 @@ CHATS = [
         True,
     ),
 ]
-NAMES = ["_forgotten", "helper", "write", "_write", "Service", "OSError"]
+NAMES = ["_forgotten", "helper", "write", "_write"]
 
 
 @pytest.fixture(scope="module")
