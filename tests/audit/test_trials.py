@@ -277,6 +277,29 @@ def test_which_of_several_tests_is_meant_has_to_be_said(tmp_path: Path) -> None:
     assert second.verdict == "supported"
 
 
+def test_the_test_is_in_the_file_that_is_audited(tmp_path: Path) -> None:
+    (tmp_path / "test_other.py").write_text(TEST)
+    made = audited(tmp_path, REVIEW, "test_other.py::test_vacuous", test="import bank\n")
+    assert set(verdicts(made)) == {"not checkable"}
+
+
+def test_a_test_that_is_run_with_several_parameters_is_several(tmp_path: Path) -> None:
+    test = TEST.replace("import bank\n", "import pytest\n\nimport bank\n")
+    test = test.replace(
+        "def test_racy():\n    account = bank.Account()\n    run_two(account.racy)",
+        '@pytest.mark.parametrize("name", ["deposit", "racy"])\ndef test_racy(name):\n'
+        "    account = bank.Account()\n    run_two(getattr(account, name))",
+    )
+    made = audited(tmp_path, "`test_racy` is flaky.", "test_bank.py::test_racy", test=test)
+    assert list(made.claims.values()) == [
+        Claim("not checkable", "which of the 2 tests that were run is not said")
+    ]
+    made = audited(tmp_path, "`test_racy` is flaky.", "test_bank.py::test_racy[racy]", test=test)
+    (claim,) = made.claims.values()
+    assert claim.verdict == "supported"
+    assert "racewright explore 'test_bank.py::test_racy[racy]'" in claim.told
+
+
 # --- Sleeps ---
 
 WAITING = """\

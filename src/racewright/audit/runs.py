@@ -75,7 +75,7 @@ def with_runs(
     )
     if names.value is None:
         return Ran(_unrun(audit, questions, target, names.why_not), names.why_not)
-    count = len(names.value)
+    tests = [_parts(name) for name in names.value]
     found: list[Audit] = [audit]
 
     def run_one(program: Program, chosen: Settings) -> Audit:
@@ -84,7 +84,7 @@ def with_runs(
         made = found[-1]
         if len(found) <= _MOST_WATCHED:
             made = Watching(made, code, trials, sleeping_in(code)).audit_seen()
-        found.append(_by_program(made, code, trials, questions, count))
+        found.append(_by_program(made, code, trials, questions, tests))
         return found[-1]
 
     def run_all() -> Audit:
@@ -114,7 +114,11 @@ def _brief(why_not: str) -> str:
 
 
 def _by_program(
-    audit: Audit, code: Code, trials: Trials, questions: dict[str, list[Question]], count: int
+    audit: Audit,
+    code: Code,
+    trials: Trials,
+    questions: dict[str, list[Question]],
+    tests: list[list[str]],
 ) -> Audit:
     """What one test says."""
     sleeping = sleeping_in(code)
@@ -125,7 +129,7 @@ def _by_program(
         for question in asked:
             if not _is_open(claims, review, question):
                 continue
-            said = _said(question, code, trials, sleeping, count, is_of_threads=is_of_threads)
+            said = _said(question, code, trials, sleeping, tests, is_of_threads=is_of_threads)
             if said is not None:
                 claims = _answered(claims, review, question, said, place, audit)
     return replace(audit, claims=tuple(claims))
@@ -136,7 +140,7 @@ def _said(
     code: Code,
     trials: Trials,
     sleeping: list[ast.AST],
-    count: int,
+    tests: list[list[str]],
     *,
     is_of_threads: bool,
 ) -> Said | None:
@@ -144,15 +148,18 @@ def _said(
 
     A bug that may be any is taken for one of locks only in a review that speaks of such.
     """
-    parts = re.split(r"[.:/\\]+", re.sub(r"\[.*", "", trials.program.name))
+    parts, meant = _parts(trials.program.name), len(tests)
+    is_of_sections = question.kind in (OVERLAPS, REPRODUCES)
+    is_of_file = code.module.name.rpartition(".")[2] in parts
     if question.subject:
-        if question.subject.removesuffix("()").rpartition(".")[2] not in parts:
+        name = question.subject.removesuffix("()").rpartition(".")[2]
+        meant = sum(name in each for each in tests)
+        if name not in parts:
             return None
-    elif question.kind not in (OVERLAPS, REPRODUCES) or not question.about:
-        if code.module.name.rpartition(".")[2] not in parts:
-            return None  # "the test" is in the file that is reviewed
-        if count > 1 and question.kind not in (OVERLAPS, REPRODUCES):
-            return Said(NOT_CHECKABLE, f"which of the {count} tests that were run is not said")
+    elif not is_of_file and not (is_of_sections and question.about):
+        return None  # "the test" is in the file that is reviewed
+    if meant > 1 and not is_of_sections:
+        return Said(NOT_CHECKABLE, f"which of the {meant} tests that were run is not said")
     if question.is_of_sleeps and not any(
         code.module.dotted(call.func).endswith(".sleep") for call in code.module.calls()
     ):
@@ -160,13 +167,18 @@ def _said(
     if question.kind == NOTICES and not (question.is_of_locks or trials.undo or is_of_threads):
         return Said(NOT_CHECKABLE, "what the fix is that it may notice is not said (--undo)")
     sections = None
-    if question.kind in (OVERLAPS, REPRODUCES):
+    if is_of_sections:
         named = [section_named(name, code) for name in question.about]
         if len(named) == 2 and named[0] and named[1]:
             sections = (named[0], named[1])
         elif not question.about and len(sleeping) == 2:
             sections = (section_of(sleeping[0], code), section_of(sleeping[1], code))
     return trials.answer(question, sections)
+
+
+def _parts(name: str) -> list[str]:
+    """The file, the class and the function in the name of a test, without parameters."""
+    return re.split(r"[.:/\\]+", re.sub(r"\[.*", "", name))
 
 
 def _is_open(claims: Sequence[Claim], review: str, question: Question) -> bool:
@@ -218,5 +230,5 @@ def _text(audit: Audit, review: str) -> str:
 
 def _lines(name: str, code: Code) -> tuple[int, ...]:
     """Where the test is, if it is in the audited file."""
-    last = re.split(r"[.:/\\]+", re.sub(r"\[.*", "", name))[-1]
+    last = _parts(name)[-1]
     return tuple(node.lineno for node in code.functions if node.name == last)[:1]
