@@ -18,7 +18,7 @@ from racewright import originals
 from racewright.errors import RacewrightError
 from racewright.search.workers import Child
 
-__all__ = ["Outcome", "run_apart"]
+__all__ = ["Outcome", "message_of", "run_apart"]
 
 Result = TypeVar("Result")
 #: Real seconds in which a process that was told to end may end what it has started itself.
@@ -40,7 +40,7 @@ def run_apart(work: Callable[[], Result], seconds: float) -> Outcome[Result]:
         try:
             child.send("value", work())
         except RacewrightError as error:
-            child.send("why not", str(error))
+            child.send("why not", str(error.args[0] if error.args else error))
         except KeyboardInterrupt:
             pass
         except SystemExit as error:
@@ -72,6 +72,11 @@ def run_apart(work: Callable[[], Result], seconds: float) -> Outcome[Result]:
         return Outcome(None, str(found["why not"]))
     reason = f"it took longer than {seconds:g} s" if is_told else child.death()
     return Outcome(None, reason or "the process ended itself")
+
+
+def message_of(error: RacewrightError) -> str:
+    """The first line of what it says, without the word that messages are looked up by."""
+    return str(error.args[0] if error.args else error).partition("\n")[0]
 
 
 def _tell_to_end(child: Child) -> None:

@@ -13,6 +13,7 @@ import shlex
 from dataclasses import dataclass, field
 
 from racewright import originals
+from racewright.audit.apart import message_of
 from racewright.audit.questions import FAILS, NOTICES, OVERLAPS, Question
 from racewright.errors import RacewrightError
 from racewright.interpose.mutation import applied
@@ -126,7 +127,7 @@ class Trials:
                 return self._fails(question)
             return self._overlaps_said(question, sections) if sections is not None else None
         except RacewrightError as error:
-            return Said(NOT_CHECKABLE, f"it could not be run for this: {_first_line(str(error))}")
+            return Said(NOT_CHECKABLE, f"it could not be run for this: {message_of(error)}")
 
     def left(self) -> float:
         return self.end - originals.monotonic()

@@ -10,6 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 
+from racewright.audit.apart import message_of
 from racewright.audit.code import Code
 from racewright.audit.sections import section_of
 from racewright.audit.trials import Trials, is_ordinary
@@ -89,7 +90,7 @@ class Watching:
             try:
                 watches.append(_Watch(pair, self.trials.overlap(sections)))
             except RacewrightError as error:
-                self.problem = str(error).partition("\n")[0]
+                self.problem = message_of(error)
         return watches
 
     def _is_wanted(self, claim: Claim) -> bool:
