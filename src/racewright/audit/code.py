@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
 
 from racewright.audit.foreign import ecosystem_of
 from racewright.audit.neighbours import Neighbours
@@ -28,6 +29,7 @@ from racewright.review.scopes import Scope
 __all__ = ["Code"]
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_Node = TypeVar("_Node", bound=ast.AST)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -111,6 +113,13 @@ class Code(SourceLines):
     @cached_property
     def patches(self) -> list[Patch]:
         return list(patches_in(self.module))
+
+    def below(self, where: ast.AST, kind: type[_Node]) -> Iterator[_Node]:
+        """The nodes of a kind; those of the whole file are known."""
+        if where is self.module.tree.root:
+            yield from self.module.nodes(kind)
+        else:
+            yield from (n for n in ast.walk(where) if isinstance(n, kind))
 
     def inside(self, node: ast.AST) -> Iterator[ast.AST]:
         """Everything below ``node``, ``node`` included."""

@@ -148,6 +148,8 @@ class Given:
     kind: str
 
 
+#: Places of one statement at which its end is tried to be left out.
+MOST_CUTS = 8
 #: What begins the part of a statement that may be left out without changing what is said before.
 _TAIL = re.compile(
     r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
@@ -190,7 +192,10 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
     """
     if clause.force not in ("fact", "opinion"):
         return []
-    for cut in [*_TAIL.finditer(clause.words)][::-1]:
+    cuts = [*_TAIL.finditer(clause.words)]
+    if len(cuts) > MOST_CUTS:
+        cuts = [*cuts[: MOST_CUTS // 2], *cuts[-MOST_CUTS // 2 :]]
+    for cut in cuts[::-1]:
         words = clause.words[: cut.start()]
         if len(words.split()) < _FEWEST or _DENIED.search(words):
             continue

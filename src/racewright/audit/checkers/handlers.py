@@ -62,9 +62,7 @@ _AGAIN = re.compile(
 
 
 def _handlers(name: str, where: ast.AST, code: Code) -> list[ast.ExceptHandler]:
-    return [
-        n for n in ast.walk(where) if isinstance(n, ast.ExceptHandler) and name in _caught(n, code)
-    ]
+    return [n for n in code.below(where, ast.ExceptHandler) if name in _caught(n, code)]
 
 
 def _caught(handler: ast.ExceptHandler, code: Code) -> set[str]:
@@ -129,7 +127,7 @@ def _swallows(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])
     names = _each_name(match, clause) if match["e"] else []
-    every = [n for n in ast.walk(where[0]) if isinstance(n, ast.ExceptHandler)]
+    every = list(code.below(where[0], ast.ExceptHandler))
     if names:
         found = [h for name in names for h in _handlers(name, where[0], code)]
     else:
@@ -168,7 +166,7 @@ def _wraps_bare(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
     if len(where) != 1:
         return None
     claim = in_words(match, clause)
-    every = [n for n in ast.walk(where[0]) if isinstance(n, ast.ExceptHandler)]
+    every = list(code.below(where[0], ast.ExceptHandler))
     kind = words.removeprefix("except").strip(": ").partition(":")[0]
     like = [h for h in every if (ast.unparse(h.type) if h.type else "") == kind]
     nodes: list[ast.AST] = [*like] or [*every] or [n for n in where if hasattr(n, "lineno")]
@@ -189,7 +187,7 @@ def _propagates(match: re.Match[str], clause: Clause, code: Code) -> Answer | No
         kept = [h for h in found if not any(isinstance(n, ast.Raise) for n in ast.walk(h))]
         if kept:
             return decided(False, is_denied, claim, list(kept), f"{name} is caught", code)
-        every = [n for n in ast.walk(where) if isinstance(n, ast.ExceptHandler)]
+        every = list(code.below(where, ast.ExceptHandler))
         if not found and not any(_is_broad(h, code) for h in every) and match["un"]:
             return unsure(claim, f"nothing catches {name} by that name; a base of it may be caught")
         return unsure(claim, f"what becomes of {name}, is not seen")

@@ -82,16 +82,17 @@ def _function_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
     return subject_nodes(token, clause, code)
 
 
-def _attribute_uses(text: str, where: ast.AST, ctx: type[ast.expr_context]) -> list[ast.AST]:
+def _attribute_uses(
+    text: str, where: ast.AST, ctx: type[ast.expr_context], code: Code
+) -> list[ast.AST]:
     word = text.strip("()").rpartition(".")[2]
     is_dotted = "." in text
     found: list[ast.AST] = []
-    for node in ast.walk(where):
-        if isinstance(node, ast.Attribute) and node.attr == word and isinstance(node.ctx, ctx):
-            if not is_dotted or ast.unparse(node) == text.strip("()"):
-                found.append(node)
-        elif isinstance(node, ast.Name) and not is_dotted and node.id == word:
-            found += [node] if isinstance(node.ctx, ctx) else []
+    every = [*code.attributes.get(word, ()), *(() if is_dotted else code.names.get(word, ()))]
+    for node in every:
+        is_it = not is_dotted or ast.unparse(node) == text.strip("()")
+        if is_it and isinstance(node.ctx, ctx) and code.is_in(node, where):
+            found.append(node)
     return found
 
 
@@ -102,8 +103,8 @@ def _sets(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     claim, is_denied = in_words(match, clause), bool(match["not"])
 
     def one(node: ast.AST, text: str) -> Answer:
-        stores = _attribute_uses(text, node, ast.Store) + _filled(text, node, code)
-        if not stores and _attribute_uses(text, node, ast.Load):
+        stores = _attribute_uses(text, node, ast.Store, code) + _filled(text, node, code)
+        if not stores and _attribute_uses(text, node, ast.Load, code):
             return unsure(claim, f"{text} is used there; whether that changes it, is not seen")
         if not stores and not is_denied and any(isinstance(n, ast.Call) for n in ast.walk(node)):
             return unsure(claim, "what it calls may do so")
@@ -122,7 +123,7 @@ def _looks(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     claim, is_denied = in_words(match, clause), bool(match["not"])
 
     def one(node: ast.AST, text: str) -> Answer:
-        reads = _attribute_uses(text, node, ast.Load)
+        reads = _attribute_uses(text, node, ast.Load, code)
         if not reads and not code.is_absent(text, node):
             return unsure(claim, f"{text} may be meant in another way")
         if not reads and not is_denied:
@@ -137,7 +138,7 @@ def _filled(text: str, where: ast.AST, code: Code) -> list[ast.AST]:
     """Where something is put into it: ``x[key] = value``."""
     return [
         n
-        for n in _attribute_uses(text, where, ast.Load)
+        for n in _attribute_uses(text, where, ast.Load, code)
         if isinstance(above := code.module.parent(n), ast.Subscript)
         and above.value is n
         and isinstance(above.ctx, ast.Store)

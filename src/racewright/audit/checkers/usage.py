@@ -196,7 +196,7 @@ def _constants(text: str, within: ast.AST | None, code: Code) -> list[ast.AST]:
     if value.isidentifier() or len(value) < 2:
         return []
     root = within if within is not None else code.module.tree.root
-    return [n for n in ast.walk(root) if isinstance(n, ast.Constant) and n.value == value]
+    return [n for n in code.below(root, ast.Constant) if n.value == value]
 
 
 def _inherited(text: str, code: Code) -> str | None:
