@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 __all__ = ["DEEP", "LONG", "Maker"]
@@ -17,6 +18,19 @@ def _each(line: str, count: int, first: int = 0) -> str:
 
 def _in_function(line: str, head: str = "def f(a, d):\n") -> Maker:
     return lambda count: head + _each(line, count)
+
+
+def _fan(width: int) -> str:
+    """Layers of functions, each of which calls all of the next, under a lock at both ends."""
+    layers = "".join(
+        f"def f{layer}_{i}():\n" + "".join(f"  f{layer + 1}_{j}()\n" for j in range(width))
+        for layer in range(8)
+        for i in range(width)
+    )
+    last = _each("def f8_{i}():\n  with l{i}: pass\n", width)
+    locks = _each("l{i} = threading.Lock()\n", width + 1)
+    first = f"def first():\n  with l{width}:\n    f0_0()\n"
+    return "import threading\n" + locks + layers + last + first
 
 
 _THREADED = (
@@ -118,6 +132,7 @@ LONG: dict[str, Maker] = {
         "import threading\n"
         + _each("def f{i}(x):\n  threading.Thread(target=f{h}).start()\n", n, 1)
     ),
+    "calls that fan out": lambda n: _fan(math.isqrt(n) + 1),
     "classes that are threads": lambda n: (
         "import threading\nclass A(threading.Thread):\n  def run(self): self.x = 1\n"
         + _each("class A{i}(A):\n  def run(self): self.x += 1\n", n)

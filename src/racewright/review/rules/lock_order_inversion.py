@@ -61,8 +61,9 @@ whose gate locks are the third ones.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from racewright.model.finding import Finding, Place
 from racewright.review.concurrency import Concurrency
@@ -74,6 +75,8 @@ from racewright.review.tasks import LOCKS
 
 __all__ = ["LockOrderInversion"]
 
+#: By functions, the locks that a call of one takes, with the way there.
+_Within: TypeAlias = dict[str, dict[str, tuple[str, ...]]]
 _DEEPEST = 5
 
 
@@ -97,8 +100,9 @@ class LockOrderInversion(Rule):
     def check_project(self, concurrency: Concurrency) -> Iterator[Finding]:
         edges: dict[tuple[str, str], list[_Edge]] = {}
         project = concurrency.project
+        within: _Within = {}
         for function in project.functions.values():
-            for edge in _edges(concurrency, function):
+            for edge in _edges(concurrency, function, within):
                 if edge.outer != edge.inner:
                     edges.setdefault((edge.outer, edge.inner), []).append(edge)
         for (outer, inner), there in sorted(edges.items()):
@@ -122,7 +126,7 @@ class LockOrderInversion(Rule):
         )
 
 
-def _edges(concurrency: Concurrency, function: FunctionFacts) -> Iterator[_Edge]:
+def _edges(concurrency: Concurrency, function: FunctionFacts, within: _Within) -> Iterator[_Edge]:
     project = concurrency.project
     file = project.file_of[function.name].file
     for taken in function.acquires:
@@ -135,7 +139,9 @@ def _edges(concurrency: Concurrency, function: FunctionFacts) -> Iterator[_Edge]
         held = _known(project, call.held)
         if not held or not _is_own(call.callee):
             continue
-        for inner, way in _taken_in(concurrency, callee, 0, frozenset()):
+        if callee not in within:
+            within[callee] = _taken_in(concurrency, callee)
+        for inner, way in within[callee].items():
             for outer in held:
                 gates = frozenset(held) - {outer, inner}
                 yield _Edge(outer, inner, file, call.line, way, gates)
@@ -149,20 +155,22 @@ def _is_own(callee: Ref) -> bool:
     return not isinstance(owner, tuple) or owner[0] in ("self", "super", "name")
 
 
-def _taken_in(
-    concurrency: Concurrency, name: str, depth: int, seen: frozenset[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The locks that a call of the function takes, each with the way there."""
-    if depth > _DEEPEST or name in seen:
-        return
-    function = concurrency.project.functions[name]
-    for taken in function.acquires:
-        for lock in _known(concurrency.project, (taken.lock,)):
-            yield lock, (name,)
-    for callee, place in concurrency.calls[name]:
-        if _is_own(function.calls[place].callee):
-            for lock, way in _taken_in(concurrency, callee, depth + 1, seen | {name}):
-                yield lock, (name, *way)
+def _taken_in(concurrency: Concurrency, name: str) -> dict[str, tuple[str, ...]]:
+    """The locks that a call of the function takes, each with the shortest way there."""
+    found: dict[str, tuple[str, ...]] = {}
+    ways: dict[str, tuple[str, ...]] = {name: (name,)}
+    waiting = deque([name])
+    while waiting:
+        here = waiting.popleft()
+        function, way = concurrency.project.functions[here], ways[here]
+        for taken in function.acquires:
+            for lock in _known(concurrency.project, (taken.lock,)):
+                found.setdefault(lock, way)
+        for callee, place in concurrency.calls[here] if len(way) <= _DEEPEST else ():
+            if callee not in ways and _is_own(function.calls[place].callee):
+                ways[callee] = (*way, callee)
+                waiting.append(callee)
+    return found
 
 
 def _known(project: Project, held: tuple[Ref, ...]) -> list[str]:

@@ -67,6 +67,7 @@ CWE-764, multiple locks of a critical resource.
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -120,7 +121,7 @@ class SelfDeadlock(Rule):
                 for lock in dict.fromkeys((*function.on_entry, *call.held)):
                     if not _kind(project, lock) or (call.line, lock) in told:
                         continue
-                    way = _way_to(concurrency, call.callee, callee, lock, function, ())
+                    way = _way_to(concurrency, call.callee, callee, lock, function)
                     if way is not None and _runs(project, function, place, callee):
                         told.add((call.line, lock))
                         taken, steps = way
@@ -210,29 +211,29 @@ def _runs(project: Project, caller: FunctionFacts, place: int, callee: str) -> b
 
 
 def _way_to(
-    concurrency: Concurrency,
-    ref: Ref,
-    name: str,
-    lock: Ref,
-    caller: FunctionFacts,
-    steps: tuple[str, ...],
+    concurrency: Concurrency, ref: Ref, name: str, lock: Ref, caller: FunctionFacts
 ) -> tuple[Acquire, tuple[str, ...]] | None:
     """Where a call of the function takes ``lock`` for certain, and through which functions."""
-    if len(steps) >= _DEEPEST or name in steps or not _goes_to_same(ref, lock, caller, name):
+    if not _goes_to_same(ref, lock, caller, name):
         return None
     project = concurrency.project
-    function = project.functions[name]
     wanted = project.lock_name(lock)
-    for taken in function.acquires:
-        is_ours = project.lock_name(taken.lock) == wanted
-        if taken.is_certain and is_ours and _kind(project, taken.lock):
-            return taken, (*steps, name)
-    for callee, place in concurrency.calls[name]:
-        call = function.calls[place]
-        if call.is_certain and _runs(project, function, place, callee):
-            way = _way_to(concurrency, call.callee, callee, lock, function, (*steps, name))
-            if way is not None:
-                return way
+    ways: dict[str, tuple[str, ...]] = {name: (name,)}
+    waiting = deque([name])
+    while waiting:
+        here = waiting.popleft()
+        function, way = project.functions[here], ways[here]
+        for taken in function.acquires:
+            is_ours = project.lock_name(taken.lock) == wanted
+            if taken.is_certain and is_ours and _kind(project, taken.lock):
+                return taken, way
+        for callee, place in concurrency.calls[here] if len(way) < _DEEPEST else ():
+            call = function.calls[place]
+            is_run = call.is_certain and _runs(project, function, place, callee)
+            is_new = callee not in ways and _goes_to_same(call.callee, lock, function, callee)
+            if is_run and is_new:
+                ways[callee] = (*way, callee)
+                waiting.append(callee)
     return None
 
 
