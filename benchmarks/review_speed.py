@@ -1,56 +1,116 @@
 """How fast a review reads: lines a minute from cold and from the cache, beside ruff and pylint.
 
-``python benchmarks/review_speed.py [FOLDER]``; without a folder, the standard library. The time of
-``ruff check --select ALL`` on the same files is the measure that a machine does not change much;
-pylint is measured where it is installed, on a tenth of the files.
+``python benchmarks/review_speed.py [FOLDER] [--pylint PROGRAM] [--runs N] [--markdown PAGE]``;
+without a folder, the standard library. The times of ``ruff check --select ALL`` and of pylint on
+the same files are measures that a machine does not change much. pylint is run on every tenth file,
+with as many processes as there are cores. It is looked for on the path; it is best installed into
+an environment of its own::
+
+    python -m venv /tmp/pylint && /tmp/pylint/bin/pip install pylint
+    python benchmarks/review_speed.py --pylint /tmp/pylint/bin/pylint
+
+Each is run several times, and the shortest time counts: what else the machine does only adds.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
+import platform
+import shutil
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+from racewright.model.finding import Review
 from racewright.review import ReviewSettings, review
 from racewright.review.external import find_ruff
 from racewright.review.source import files_in
+from racewright.settings import core_count
+
+#: What the time from the cache is to be at the most, of the time from cold.
+WANTED = 10
+MARKS = ("<!-- table: benchmarks/review_speed.py --markdown -->\n", "<!-- end of table -->")
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Measure, and print a table."""
-    folder = os.path.abspath(folder)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", nargs="?", default=os.path.dirname(os.__file__))
+    parser.add_argument("--pylint", default=shutil.which("pylint") or "")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--markdown", metavar="PAGE")
+    options = parser.parse_args()
+    folder = os.path.abspath(options.folder)
     excluded = (os.path.join(folder, "site-packages"),)
+    pairs = [_reviewed(folder, excluded) for _ in range(options.runs)]
+    cold = min((one for one, _ in pairs), key=lambda each: each.seconds)
+    warm = min((each for _, more in pairs for each in more), key=lambda each: each.seconds)
+    rows = [
+        ("review, cold", cold.seconds, cold.seconds),
+        ("review, from the cache", warm.seconds, cold.seconds),
+    ]
+    files = list(files_in([folder], excluded))
+    for name, command, part in _others(options.pylint):
+        some = files[::part]
+        seconds = min(_seconds(command, some) for _ in range(options.runs)) * part
+        rows.append((name, seconds, cold.seconds))
+    table = "".join(_told(cold, rows))
+    print(table)
+    if warm.seconds * WANTED > cold.seconds:
+        print(f"The cache is less than {WANTED} times as fast.")
+    if options.markdown:
+        page = Path(options.markdown)
+        before, _, rest = page.read_text().partition(MARKS[0])
+        _, _, after = rest.partition(MARKS[1])
+        page.write_text(f"{before}{MARKS[0]}{table}{MARKS[1]}{after}")
+
+
+def _reviewed(folder: str, excluded: tuple[str, ...]) -> tuple[Review, list[Review]]:
+    """A review without a cache, and two with all in it."""
     with tempfile.TemporaryDirectory() as empty, contextlib.chdir(empty):
         settings = ReviewSettings(paths=(folder,), exclude=excluded, ruff=False)
-        cold = review(settings)
-        warm = review(settings)
-    print(f"{cold.files:,} files, {cold.lines:,} lines, {len(cold.findings)} findings")
-    print(f"cold    {cold.seconds:7.1f} s  {cold.lines / cold.seconds * 60:12,.0f} lines a minute")
-    print(f"cached  {warm.seconds:7.1f} s  {warm.lines / warm.seconds * 60:12,.0f} lines a minute")
-    print(
-        f"        {cold.seconds / warm.seconds:.1f} times as fast; {warm.from_cache:,} from cache"
-    )
-    files = list(files_in([folder], excluded))
+        return review(settings), [review(settings) for _ in range(2)]
+
+
+def _others(pylint: str) -> Iterator[tuple[str, list[str], int]]:
+    """The name of another program, how it is run, and every how many files it is given."""
     ruff = find_ruff()
     if ruff:
-        command = [ruff, "check", "--isolated", "--no-cache", "--exit-zero", "-q", "--select=ALL"]
-        _compare("ruff", command, files, cold.seconds)
-    pylint = [sys.executable, "-m", "pylint", "-j0", "--exit-zero"]
-    if subprocess.run([*pylint, "--version"], capture_output=True, check=False).returncode == 0:
-        tenth = files[::10]
-        _compare("pylint (a tenth of the files)", pylint, tenth, cold.seconds / 10)
+        checking = ["check", "--isolated", "--no-cache", "--exit-zero", "-q"]
+        yield f"{_version(ruff)}, all rules", [ruff, *checking, "--select=ALL"], 1
+        yield f"{_version(ruff)}, its default rules", [ruff, *checking], 1
+    if pylint:
+        yield _version(pylint), [pylint, f"-j{core_count()}", "--exit-zero"], 10
 
 
-def _compare(name: str, command: list[str], files: list[str], seconds: float) -> None:
+def _version(program: str) -> str:
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return told.stdout.partition("\n")[0]
+
+
+def _seconds(command: list[str], files: list[str]) -> float:
     began = time.monotonic()
     for start in range(0, len(files), 500):
         subprocess.run([*command, *files[start : start + 500]], capture_output=True, check=False)
-    taken = time.monotonic() - began
-    print(f"{name}: {taken:.1f} s; the review took {seconds / taken:.2f} times as long")
+    return time.monotonic() - began
+
+
+def _told(cold: Review, rows: list[tuple[str, float, float]]) -> Iterator[str]:
+    yield "| program | seconds | lines a minute | the cold review took |\n"
+    yield "| --- | --- | --- | --- |\n"
+    for name, seconds, of in rows:
+        rate = cold.lines / seconds * 60
+        yield f"| {name} | {seconds:.1f} | {rate:,.0f} | {of / seconds:.2f} times as long |\n"
+    yield (
+        f"\n{cold.files:,} files of {cold.lines:,} lines, {len(cold.findings)} findings of "
+        f"{len(cold.rules)} rules.\nPython {platform.python_version()}, {core_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f} at the end.\n"
+    )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.__file__))
+    main()
