@@ -174,6 +174,8 @@ def test_what_an_attribute_is_stands_for_it_where_it_stays_the_same() -> None:
         ("Counts things. Thread-safe callables are called.", False),
         ("Thread-safe (optional) meter.", False),
         ("Thread-safe if a lock is given.", False),
+        ("A frame. It has a cost, because it creates a threadsafe event.", False),
+        ("Counts things. This class is thread-safe; updates are in order.", True),
     ],
 )
 def test_a_docstring_says_whether_threads_may_share_an_object(words: str, is_said: bool) -> None:
@@ -343,6 +345,56 @@ def test_a_list_is_made_longer_in_one_step(change: str, is_found: bool) -> None:
     assert bool(found_by(UPDATE, text, "service.py")) == is_found
 
 
+def test_a_set_that_changes_itself_loses_nothing() -> None:
+    text = """
+        class Seen:
+            \"\"\"Thread-safe.\"\"\"
+
+            def __init__(self):
+                self.seen = set()
+
+            def see(self, more):
+                self.seen |= more
+        """
+    assert found_by(UPDATE, textwrap.dedent(text), "service.py") == []
+    text = text.replace("set()", "frozenset()")
+    assert len(found_by(UPDATE, textwrap.dedent(text), "service.py")) == 1
+
+
+def test_a_method_that_is_called_by_one_with_the_lock_in_its_name_has_it() -> None:
+    inner = """
+        def open_locked(self, name):
+            return self.session(name)
+    """
+    assert found_by(CHECK, textwrap.dedent(KEEPER + inner), "service.py") == []
+
+
+SIBLINGS = """
+    import threading
+
+    class Cache:
+        def __init__(self):
+            self.misses = 0
+
+    class InFront(Cache):
+        def fetch(self):
+            self.misses += 1
+
+    class Behind(Cache):
+        def start(self):
+            threading.Thread(target=self.fill).start()
+
+        def fill(self):
+            self.misses += 1
+    """
+
+
+def test_objects_of_two_classes_with_one_base_are_two() -> None:
+    assert found_by(UPDATE, textwrap.dedent(SIBLINGS), "service.py") == []
+    both = SIBLINGS + "\n    class Both(InFront, Behind): ...\n"
+    assert len(found_by(UPDATE, textwrap.dedent(both), "service.py")) == 1
+
+
 # --- What is its own container ---
 
 DISPATCHER = """
@@ -422,6 +474,40 @@ def test_what_was_read_is_decided_upon_where_a_test_of_it_is_followed_by_a_chang
         '''
     found = found_by(CHECK, textwrap.dedent(text), "service.py")
     assert [finding.place.line for finding in found] == ([6] if is_found else [])
+
+
+@pytest.mark.parametrize(("key", "is_found"), [("name", False), ("other", True)])
+def test_a_loop_may_give_its_own_keys_other_values(key: str, is_found: bool) -> None:
+    text = f'''
+        class Totals:
+            """Thread-safe."""
+
+            def __init__(self):
+                self.totals = {{}}
+
+            def flush(self, other):
+                for name in self.totals.keys():
+                    self.totals[{key}] = 0
+        '''
+    assert bool(found_by(LOOP, textwrap.dedent(text), "service.py")) == is_found
+
+
+@pytest.mark.parametrize(("base", "is_found"), [("dict", True), ("object", False)])
+def test_what_an_object_of_a_class_of_its_own_holds_is_its_matter(
+    base: str, is_found: bool
+) -> None:
+    text = f"""
+        class Response({base}):
+            def __contains__(self, name): ...
+            def __setitem__(self, name, value): ...
+
+        response = Response()
+
+        def application(environ, start_response):
+            if "Length" not in response:
+                response["Length"] = 0
+        """
+    assert bool(found_by(CHECK, textwrap.dedent(text), "web.py")) == is_found
 
 
 # --- Handlers ---

@@ -74,7 +74,7 @@ def _all(module: Module) -> Iterator[Found]:
         place, is_item = _target_of(module, augmented.target)
         if place is None:
             continue
-        if _is_list(augmented.value) and isinstance(augmented.op, ast.Add):
+        if _changes_in_place(module, augmented):
             # ``x += […]`` puts the items behind the others in one step, and stores the same list.
             yield augmented, place, "write", augmented, "item" if is_item else "extend"
         else:
@@ -141,6 +141,8 @@ def _assignments(module: Module) -> Iterator[Found]:
             value = assign.value.value if isinstance(assign.value, ast.Constant) else ...
             is_flag = value is None or isinstance(value, bool)
             detail = "item" if is_item else "flag" if is_flag else ""
+            if isinstance(target, ast.Subscript) and _is_of_loop(module, assign, target):
+                detail = "value"
             yield start or assign, place, kind, assign, detail
     for delete in module.nodes(ast.Delete):
         for target in delete.targets:
@@ -148,6 +150,14 @@ def _assignments(module: Module) -> Iterator[Found]:
                 place = holder_of(module, target.value)
                 if place is not None:
                     yield delete, place, "write", delete, "del"
+
+
+def _changes_in_place(module: Module, node: ast.AugAssign) -> bool:
+    """Whether what is there changes itself: a list that is made longer, or a set."""
+    if isinstance(node.op, ast.Add) and _is_list(node.value):
+        return True
+    is_of_sets = isinstance(node.op, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub))
+    return is_of_sets and module.type_of(node.target) == "builtins.set"
 
 
 def _is_list(node: ast.expr) -> bool:
@@ -161,6 +171,16 @@ def _target_of(module: Module, target: ast.expr) -> tuple[Location | None, bool]
     if isinstance(target, ast.Subscript):
         return holder_of(module, target.value), True
     return location_of(module, target), False
+
+
+def _is_of_loop(module: Module, assign: ast.Assign, target: ast.Subscript) -> bool:
+    """``for key in d: d[key] = …``: as many items as before."""
+    loop = module.within(assign, ast.For)
+    if not isinstance(loop, ast.For) or not isinstance(target.slice, ast.Name):
+        return False
+    text = ast.dump(target.value)
+    is_key = any(getattr(each, "id", "") == target.slice.id for each in ast.walk(loop.target))
+    return is_key and any(ast.dump(each) == text for each in ast.walk(loop.iter))
 
 
 def _read_for(module: Module, assign: ast.Assign, text: str) -> ast.AST | None:

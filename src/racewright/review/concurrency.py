@@ -251,7 +251,8 @@ class Concurrency:
                         held = locks | self.project.locks(access.held)
                         held |= self.project.locks(function.on_entry)
                         objects = side.shared.get(name, _NONE)
-                        shared = SharedAccess(side, function, access, held, file, objects)
+                        kin = self.project.kin_of(access.owner)
+                        shared = SharedAccess(side, function, access, held, file, objects, kin)
                         found.setdefault(location, []).append(shared)
         return found
 
@@ -320,6 +321,8 @@ def _stays(callee: Ref) -> bool:
 
 def have_one_object(one: SharedAccess, other: SharedAccess) -> bool:
     """Whether two accesses of one class' attribute may be on one object of the class."""
+    if one.kin and other.kin and one.kin.isdisjoint(other.kin):
+        return False  # of two classes that only have a base in common
     if not one.objects or not other.objects:
         return True
     every = one.objects | other.objects

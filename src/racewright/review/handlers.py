@@ -28,11 +28,10 @@ _WSGI = ("environ", "start_response")
 
 def handlers(project: Project) -> Iterator[Root]:
     """All that the files give away."""
-    below = _subclasses(project)
     for function in project.functions.values():
         file = project.file_of[function.name].file
         for each in function.registers:
-            yield from _given(project, function, each, file, below)
+            yield from _given(project, function, each, file)
         for ref in function.decorated_by:
             spawning = _known(project, ref[1] if ref[0] == "new" else ref)
             if spawning is not None:
@@ -52,19 +51,6 @@ def handlers(project: Project) -> Iterator[Root]:
     yield from _servicers(project)
 
 
-def _subclasses(project: Project) -> dict[str, list[str]]:
-    """The classes below each class, itself first."""
-    found: dict[str, list[str]] = {}
-    for name in project.classes:
-        for base in project.order_of(name):
-            found.setdefault(base, [])
-            if base == name:
-                found[base].insert(0, name)
-            else:
-                found[base].append(name)
-    return found
-
-
 def _known(project: Project, callee: Ref) -> Spawning | None:
     """How ``callee`` calls what it is given, also where it is a method of an object of a module."""
     value = project.evaluate(callee)
@@ -81,11 +67,10 @@ def _given(
     function: FunctionFacts,
     given: Registration,
     file: str,
-    below: dict[str, list[str]],
 ) -> Iterator[Root]:
     """What is given, once for each class whose object may do so."""
     seen = set()
-    for name in below.get(function.class_name, [""]):
+    for name in sorted(project.below.get(function.class_name, ("",))):
         callee, target = given.callee, given.target
         if name:
             callee, target = _seen_by(project, callee, name), _seen_by(project, target, name)

@@ -24,8 +24,12 @@ _SAFE = re.compile(
     re.I,
 )
 _UNSAFE = re.compile(r"(?:\bno[tnr]?\b|n't|\bnever\b)[^.]{0,60}thread", re.I)
-#: Of what a sentence behind the first one speaks, if it is of the class, and what makes it weaker.
-_OF_ITSELF = re.compile(r"\b(?:this|it|instances?|objects?|class|implementation)\b", re.I)
+#: How a sentence behind the first one speaks of the class, and what makes a sentence weaker.
+_OF_ITSELF = re.compile(
+    r"\b(?:this|it|they|instances?|objects?|class|implementation)\b[^.]{0,40}"
+    r"\b(?:is|are|may|can)\b[^.]{0,40}thread",
+    re.I,
+)
 _WEAKER = re.compile(r"\b(?:must|should|if|unless|optional(?:ly)?|provided|callables?)\b", re.I)
 #: The last words of what a function is given to.
 _GIVING = frozenset(each.rpartition(".")[2] for each in HANDLERS)

@@ -92,7 +92,7 @@ def _one_of_each_kind(accesses: list[SharedAccess]) -> list[SharedAccess]:
     for each in accesses:
         name = each.function.name
         line = each.access.line if name in starters else 0
-        found.setdefault((id(each.side), name, each.locks, each.objects, line), each)
+        found.setdefault((id(each.side), name, each.locks, each.objects, each.kin, line), each)
     return list(found.values())
 
 

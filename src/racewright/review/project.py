@@ -134,6 +134,19 @@ class Project:
                 return f"{each}.{word}"
         return ""
 
+    @cached_property
+    def below(self) -> dict[str, frozenset[str]]:
+        """The project's classes that are derived from each class, itself among them."""
+        found: dict[str, set[str]] = {}
+        for name in self.classes:
+            for base in self.order_of(name):
+                found.setdefault(base, set()).add(name)
+        return {name: frozenset(every) for name, every in found.items()}
+
+    def kin_of(self, owner: Ref) -> frozenset[str]:
+        """The classes that ``self`` in a method may be of; nothing of another owner."""
+        return self.below.get(str(owner[1]), frozenset()) if owner[0] == "self" else frozenset()
+
     def values_of(self, class_name: str, word: str) -> tuple[Ref | None, ...]:
         """What the class, or the nearest base that does so, assigns to the attribute ``word``."""
         for each in self.order_of(class_name):

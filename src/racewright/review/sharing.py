@@ -29,13 +29,13 @@ _CONSTRUCTORS = re.compile(
     r"__(?:init|new|post_init|init_subclass|class_getitem|set_name|copy|deepcopy|reduce|reduce_ex"
     r"|getstate|setstate|getnewargs|del|enter|exit|aenter|aexit|repr|str|hash|eq|dir|sizeof)__$"
 )
-#: Words of methods that are called when nobody else uses the object, or with its lock held.
+#: Words of methods that are called with the object's lock held.
+_HELD = re.compile(r"locked|holding|unsafe|unlocked|no_?lock|without_?lock")
+#: Words of methods that are called when nobody else uses the object.
 _ALONE = re.compile(
     r"^_*(?:start|open|init|set_?up|reset|close|stop|shut_?down|terminate|tear_?down|clear_all|clean"
-    r"|dispose|join|configure|connect|disconnect|install|register|run(?:_|$)|main$|serve)"
-    r"|fork|locked|holding|unsafe|unlocked|no_?lock|without_?lock"
+    r"|dispose|join|configure|connect|disconnect|install|register|run(?:_|$)|main$|serve)|fork"
 )
-
 #: Words of what takes a lock.
 _ACQUIRES = re.compile(r"(?:^|_)(?:acquire|lock)(?:_|$)")
 
@@ -199,7 +199,7 @@ def _called_under_locks(project: Project, calls: Calls) -> frozenset[str]:
     for name, found in calls.items():
         function = project.functions[name]
         for callee, place in found:
-            is_held = function.calls[place].held or function.on_entry
+            is_held = function.calls[place].held or function.on_entry or _HELD.search(name)
             (under if is_held else free).add(callee)
     return frozenset(under - free)
 
@@ -248,7 +248,7 @@ def _is_open(project: Project, class_name: str, word: str) -> bool:
     if function is None or function.is_async:
         return False
     is_private = word.startswith("_") and not word.endswith("__")
-    return not (is_private or _CONSTRUCTORS.search(word) or _ALONE.search(word))
+    return not (is_private or any(each.search(word) for each in (_CONSTRUCTORS, _ALONE, _HELD)))
 
 
 def _locks_of(project: Project, facts: ClassFacts) -> dict[str, str]:

@@ -70,3 +70,5 @@ class SharedAccess:
     locks: frozenset[str]
     file: str
     objects: frozenset[str] = frozenset()  #: on which of several objects of its class
+    #: The classes of which that object may be; of an attribute of ``self`` only.
+    kin: frozenset[str] = frozenset()

@@ -74,6 +74,7 @@ from racewright.model.finding import Finding
 from racewright.review.concurrency import CALLERS, Concurrency, SharedAccess
 from racewright.review.pairs import pairs_without_lock, place_of, story_of, task_of
 from racewright.review.rule import Rule
+from racewright.review.tasks import CONTAINERS
 
 __all__ = ["CheckThenAct"]
 
@@ -109,6 +110,8 @@ class CheckThenAct(Rule):
         for location, accesses in sorted(concurrency.locations.items()):
             for check, other in pairs_without_lock(concurrency, accesses, "check"):
                 if other.access.kind != "check" or _is_of_one_task(check):
+                    continue
+                if _is_of_an_object(concurrency, check):
                     continue
                 if not _is_harmless(check, accesses) and not _is_alike(concurrency, check):
                     yield self._finding(location, check, other)
@@ -147,6 +150,21 @@ def _is_of_one_task(check: SharedAccess) -> bool:
     root = check.side.root
     is_first = root is not None and root.function == check.function.name
     return root is not None and is_first and bool(root.own) and root.own == check.access.key
+
+
+def _is_of_an_object(concurrency: Concurrency, check: SharedAccess) -> bool:
+    """Whether what is looked into is an object of this project's own, and no container: whose
+    items each caller finds there is that object's matter."""
+    root, access = check.side.root, check.access
+    if root is None or root.kind not in (CALLERS, "handler") or access.owner[0] != "scope":
+        return False
+    project = concurrency.project
+    held = project.evaluate(("name", f"{access.owner[1]}.{access.word}"))
+    if held is None or held.kind != "instance" or held.name not in project.classes:
+        return False
+    return access.detail in ("insert", "remove", "add", "decide") and not (
+        CONTAINERS & {*project.order_of(held.name)}
+    )
 
 
 def _is_alike(concurrency: Concurrency, check: SharedAccess) -> bool:
