@@ -72,6 +72,13 @@ def test_a_bold_line_is_a_heading_and_no_part_of_the_sentence_below() -> None:
     assert [(each.words, each.role) for each in found][-1] == ("the class has no docstring", "text")
 
 
+def test_an_object_is_not_joined_to_the_subject_of_what_follows() -> None:
+    words = [each.words for each in clauses("`f` calls `a` and the `g` function calls `b`.")]
+    assert words == ["@0 calls @1", "@2 calls @3"]
+    (whole,) = clauses("`f` calls `a` and `b`.")
+    assert whole.words == "@0 calls @1"
+
+
 def test_contractions_are_the_words_that_they_stand_for() -> None:
     straight, curly = clauses("`x` isn't used."), clauses("`x` isn\u2019t used.")
     assert [c.words for c in straight] == [c.words for c in curly] == ["@0 is not used"]

@@ -227,6 +227,10 @@ NOT_SO = [
     "The `item` parameter of `put` defaults to `None`.",
     "The code has no docstrings and no comments.",
     "The code imports `chain` from `functools`.",
+    "`time` is imported under the name `clock`.",
+    "`chain` is imported directly from `more_itertools.recipes`.",
+    "The test is decorated with `@mock.patch`.",
+    "No exception is caught anywhere.",
     "`_queue` isn't used in any of the methods.",
     "`load` catches `OSError` twice.",
     "The mutex is acquired in `peek`.",
@@ -329,6 +333,11 @@ def test_what_is_not_so_is_refuted_however_it_is_said(pool: Path, sentence: str)
 @pytest.mark.parametrize("sentence", OPEN)
 def test_what_sounds_alike_is_left_open(pool: Path, sentence: str) -> None:
     assert decided(pool, sentence) == set()
+
+
+def test_that_something_is_set_does_not_say_that_it_is_a_set(pool: Path) -> None:
+    assert decided(pool, "The `size` attribute is set to the given size.") == {"supported"}
+    assert decided(pool, "`self._spare` is a set.") == {"supported"}
 
 
 DENIALS = (

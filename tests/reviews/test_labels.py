@@ -32,6 +32,7 @@ def measure() -> ModuleType:
         ("later", 97, 26),
         ("style", 58, 36),
         ("fresh", 64, 33),
+        ("last", 47, 20),
     ],
 )
 def test_verdicts_agree_with_labels(

@@ -36,7 +36,8 @@ _NUMBER_OF = re.compile(
 )
 _CLOSING = re.compile(
     r"(?: ,| --)? (?:fine|good|great|nice|ok|okay|right|anyway|though|i (?:guess|think|suppose"
-    r"|believe|assume|fear|am afraid)|if i am not mistaken|as far as i (?:can (?:see|tell)|know)"
+    r"|believe|assume|fear|am afraid)|globally|explicitly|if i am not mistaken"
+    r"|as far as i (?:can (?:see|tell)|know)"
     r"|afaict|as expected|by the way|btw|as well|too|in total|in all|altogether|whatsoever"
     r"|in any way|whatever|no change required|not that it matters)$"
 )
@@ -59,6 +60,11 @@ _APPOSITION = re.compile(
     rf"|by|than|on|at|and|or|is|are|has|have|does|do|not|no|never|as|called|[a-z]+s"
     rf"|{_NOT_BEFORE}) )"
     rf"[a-z][\w-]* ){{0,3}}{_NOUN}|{_ALSO_VERB}) (?={_AT}(?: |$))"
+)
+#: A noun behind a name that says what it is.
+_BEHIND = re.compile(
+    rf"^(?P<s>{_AT}) (?:driver|operator|literal|string|setting|handler|thread|queue|lock|mutex"
+    r"|event|event loop|sentinel|service|decorator) (?=(?:is|are|has|was|does|can)\b)"
 )
 _DONE = {
     "import": "imported",
@@ -153,6 +159,7 @@ def _has_lines(match: re.Match[str]) -> str:
 def canonical(words: str) -> str:
     """The same, as checkers read it."""
     words = one_word_each(_APPOSITION.sub("", words))
+    words = _BEHIND.sub(r"\g<s> ", words)
     inside = _IN_FIRST.match(words)
     if inside:
         words = f"{inside['rest']} in {inside['w']}"

@@ -338,11 +338,13 @@ def _singular(words: str) -> str:
 def _joined(tokens: list[Token]) -> list[Token]:
     """``@ , @ and @`` is one group; ``@ of @`` says whose."""
     found: list[Token] = []
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token.group is None or not found:
             found.append(token)
             continue
         joint = _joint(found)
+        if joint == 1 and found[-1].text == "and" and _begins_anew(found, tokens, place):
+            joint = None
         if joint is not None:
             before = found[-1 - joint]
             words = [t.text for t in found[len(found) - joint :]]
@@ -361,6 +363,38 @@ def _joined(tokens: list[Token]) -> list[Token]:
             continue
         found.append(token)
     return found
+
+
+def _begins_anew(found: list[Token], tokens: list[Token], place: int) -> bool:
+    """``f calls a`` *and* ``g calls b``: what follows is the subject of a statement of its own."""
+    follows = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    is_object = len(found) > 2 and any(token.group is not None for token in found[:-2])
+    return is_object and follows in _SINGULAR
+
+
+#: Verbs of one subject: two that are joined would have another form.
+_SINGULAR = frozenset(
+    [
+        "calls",
+        "uses",
+        "returns",
+        "raises",
+        "catches",
+        "takes",
+        "has",
+        "is",
+        "does",
+        "sets",
+        "reads",
+        "writes",
+        "holds",
+        "inherits",
+        "defines",
+        "imports",
+        "sleeps",
+        "waits",
+    ]
+)
 
 
 def _joint(found: list[Token]) -> int | None:

@@ -42,6 +42,10 @@ _CATCH_COUNT = re.compile(
     r"^(?P<s>@\d+|#code) (?:catches|handles) (?P<e>@\d+) (?P<n>once|twice|thrice|\d+ times"
     r"|(?:three|four|five|six) times)$"
 )
+_NO_CATCH = re.compile(
+    r"^(?:no exceptions? (?:is|are)|nothing is) (?:ever )?(?:caught|handled)"
+    r"(?: anywhere| at all| here)*$"
+)
 _PROPAGATES = re.compile(
     r"^(?:a |an |the )?(?P<e>@\d+) (?:(?:is|are) (?P<not>not |never )?(?:propagated|passed on)"
     r"|propagates?|escapes?|bubbles? up|leaks? out|(?:is|are) (?P<un>not |never |un)(?:caught"
@@ -154,6 +158,14 @@ def _catch_count(match: re.Match[str], clause: Clause, code: Code) -> Answer | N
     return yes(claim, evidence) if len(found) == wanted else no(claim, evidence)
 
 
+def _no_catch(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
+    found = list(code.module.nodes(ast.ExceptHandler))
+    claim = "no exception is caught"
+    if found:
+        return no(claim, code.evidence(found, "one is caught there"))
+    return yes(claim, code.evidence((), "there is no except clause in the file"))
+
+
 def _wraps_bare(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     """``f wraps the call in a bare except:``, by what f catches."""
     group = clause.group(match["e"])
@@ -260,6 +272,7 @@ def _again(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
 class Handlers(PatternChecker):
     kind = "language-construct"
     table = (
+        (_NO_CATCH, _no_catch),
         (_AGAIN, _again),
         (_CATCH_COUNT, _catch_count),
         (_TRANSLATED, _translated),

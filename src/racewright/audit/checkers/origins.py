@@ -25,7 +25,8 @@ _IMPORTS_NOTHING = re.compile(
 )
 _IMPORTS = re.compile(r"^#code imports (?P<s>@\d+) from (?P<t>@\d+)$")
 _COME_FROM = re.compile(
-    r"^(?P<s>@\d+) (?:comes?|(?:is|are) (?:being )?(?:imported|taken)) from (?P<t>@\d+)$"
+    r"^(?P<s>@\d+) (?:comes?|(?:is|are) (?:being )?(?:imported|taken))(?: directly)? from "
+    r"(?P<t>@\d+)$"
 )
 
 
@@ -33,7 +34,7 @@ _PLACE_OF = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?imported (?:only )?(?P<where>at (?:the )?module level"
     r"|at the top(?: of the (?:file|module))?|globally|locally|lazily|inside (?:of )?(?:a |the )?"
     r"(?:function|method)s?|in(?:side)? (?P<w>@\d+)|for typing(?: only)?"
-    r"|for type checking(?: only)?|(?:only )?under @\d+|twice|more than once"
+    r"|for type checking(?: only)?|(?:only )?(?:under|as) (?P<u>@\d+)|twice|more than once"
     r"|unconditionally|conditionally)$"
 )
 _RENAMED = re.compile(
@@ -50,7 +51,8 @@ def _imports_of(text: str, code: Code) -> list[ast.AST]:
 def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     """Where in the file the import stands."""
     group, where = clause.group(match["s"]), match["where"]
-    inner = clause.group(match["w"])
+    inner, other = clause.group(match["w"]), clause.group(match["u"])
+    named = other.texts if other is not None else ()
     if group is None:
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])
@@ -61,6 +63,8 @@ def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
 
     def one(text: str) -> Answer:
         nodes = _imports_of(text, code)
+        if not nodes and named:
+            return _under_name(text, named, claim, is_denied, code)
         if not nodes:
             return no(claim, code.evidence((), f"no import of the file brings {text}"))
         homes = [code.container(node) for node in nodes]
@@ -69,6 +73,8 @@ def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
             good = [h for h in homes if getattr(h, "name", "") in inner.texts]
         elif where.startswith(("at", "globally")):
             good = [h for h in homes if h is None]
+        elif "under" in where and "TYPE_CHECKING" not in " ".join(named):
+            return _under_name(text, named, claim, is_denied, code)
         elif where.startswith(("for", "under", "only under")):
             good = [n for n in nodes if is_typing(n)]
         elif where.endswith("conditionally"):
@@ -88,6 +94,27 @@ def _place_of(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         return decided(bool(good), is_denied, claim, nodes, told, code)
 
     return combined(claim, map(one, group.texts), is_all=True)
+
+
+def _under_name(
+    text: str, names: tuple[str, ...], claim: str, is_denied: bool, code: Code
+) -> Answer:
+    """``perf_counter`` is imported under the name ``time_now``: by the alias of the import."""
+    every: list[ast.Import | ast.ImportFrom] = [
+        *code.module.nodes(ast.Import),
+        *code.module.nodes(ast.ImportFrom),
+    ]
+    found = [
+        (node, alias.asname or alias.name)
+        for node in every
+        for alias in node.names
+        if alias.name in (text, names[0]) or alias.asname in (text, names[0])
+    ]
+    if not found or len(names) != 1:
+        return unsure(claim, f"no import of {text} was found")
+    like = [node for node, name in found if name == names[0]]
+    told = f"it is imported as {', '.join(sorted({name for _, name in found}))}"
+    return decided(bool(like), is_denied, claim, [node for node, _ in found], told, code)
 
 
 def _renamed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:

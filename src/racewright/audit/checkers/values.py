@@ -36,8 +36,8 @@ _VALUE = re.compile(
     r"|false|none)(?: by default)?$"
 )
 _MADE = re.compile(
-    r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of )?(?:instance of )?(?:plain |simple |regular"
-    r"|ordinary |normal |empty )*(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
+    r"^(?P<s>@\d+) (?:is|are) (?:an? |instances? of |(?=@))(?:instance of )?(?:plain |simple "
+    r"|regular |ordinary |normal |empty )*(?P<t>@\d+|tuple|list|dict|dictionary|set|lambda)$"
 )
 _CREATED = re.compile(
     r"^(?P<s>@\d+) (?:is|are) (?:created|made|built|initialize?d|obtained|constructed|produced"

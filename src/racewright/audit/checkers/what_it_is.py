@@ -37,7 +37,8 @@ _ALL_METHODS = re.compile(
     r"|^@\d+ methods? (?:is|are) (?P<w>static methods?)$"
 )
 _DECORATED = re.compile(
-    r"^(?P<s>@\d+) (?:is|are) (?P<not>not )?(?:decorated|marked|annotated) (?:with|by) (?P<d>@\d+)$"
+    r"^(?P<s>@\d+|#code) (?:is|are) (?P<not>not )?(?:decorated|marked|annotated) (?:with|by) "
+    r"(?P<d>@\d+)$"
 )
 
 
@@ -206,6 +207,8 @@ def _all_methods(match: re.Match[str], clause: Clause, code: Code) -> Answer | N
 
 def _decorated_with(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     group, decorators = clause.group(match["s"]), clause.group(match["d"])
+    if match["s"] == "#code" and decorators is not None and not match["not"]:
+        return _nothing_decorated(decorators.texts, code)
     if group is None or decorators is None:
         return None
     is_denied = bool(match["not"])
@@ -229,6 +232,21 @@ def _decorated_with(match: re.Match[str], clause: Clause, code: Code) -> Answer 
         return answer
 
     return combined(claim, [one(node, name) for node in nodes for name in names], is_all=True)
+
+
+def _nothing_decorated(names: tuple[str, ...], code: Code) -> Answer | None:
+    """Where no decorator of that name is in the file, whatever is meant is not decorated so."""
+    spelt = [
+        ast.unparse(d).partition("(")[0]
+        for node in (*code.functions, *code.classes)
+        for d in node.decorator_list
+    ]
+    for name in names:
+        word = name.lstrip("@").partition("(")[0]
+        if any(each == word or each.endswith("." + word) for each in spelt):
+            return None
+    claim = f"it is decorated with {' and '.join(names)}"
+    return no(claim, code.evidence((), f"the decorators are {', '.join(spelt) or 'none'}"))
 
 
 class WhatItIs(PatternChecker):
