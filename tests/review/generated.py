@@ -133,6 +133,10 @@ LONG: dict[str, Maker] = {
         + _each("def f{i}(x):\n  threading.Thread(target=f{h}).start()\n", n, 1)
     ),
     "calls that fan out": lambda n: _fan(math.isqrt(n) + 1),
+    "methods that start the same thread": lambda n: (
+        "import threading\nclass A:\n  def run(self): self.x += 1\n"
+        + _each("  def s{i}(self): threading.Thread(target=self.run).start()\n", n)
+    ),
     "classes that are threads": lambda n: (
         "import threading\nclass A(threading.Thread):\n  def run(self): self.x = 1\n"
         + _each("class A{i}(A):\n  def run(self): self.x += 1\n", n)

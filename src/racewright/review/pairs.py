@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TypeAlias
 
 from racewright.model.finding import Place
 from racewright.review.concurrency import (
@@ -32,6 +34,8 @@ __all__ = [
     "updates_beside_a_task",
 ]
 
+#: An access, and its place in their order.
+_Numbered: TypeAlias = tuple[int, SharedAccess]
 #: Calls between a task's root and an access, beyond which what the root is for has been left.
 _LONGEST_WAY = 5
 
@@ -43,9 +47,10 @@ def pairs_without_lock(
     told = set()
     writes = [each for each in accesses if each.access.kind != "read"]
     others = _Others(writes)
-    same: dict[Access, list[SharedAccess]] = {}
+    equal: dict[Access, list[SharedAccess]] = defaultdict(list)
     for each in writes:
-        same.setdefault(each.access, []).append(each)
+        equal[each.access].append(each)
+    same = {access: _Others(every) for access, every in equal.items()}
     for one in accesses:
         if one.access.kind != kind or one.side.root is None:
             continue
@@ -54,7 +59,7 @@ def pairs_without_lock(
             continue
         if one.side.root.kind == CALLERS and key in concurrency.once(lines_beside):
             continue  # it is told of with the lock that it lacks
-        for other in itertools.chain(same.get(one.access, ()), others.of(one)):
+        for other in itertools.chain(same[one.access].of(one), others.of(one)):
             if _can_meet(one, other) and not one.locks & other.locks:
                 told.add(key)
                 told.add((other.file, other.access.line))
@@ -100,19 +105,28 @@ class _Others:
     """Those of ``accesses`` that another access may meet."""
 
     def __init__(self, accesses: list[SharedAccess]) -> None:
-        self._own: dict[Root | None, list[tuple[int, SharedAccess]]] = {}
-        self._started: list[tuple[int, SharedAccess]] = []
+        self._own: dict[Root | None, list[_Numbered]] = defaultdict(list)
+        self._started: list[_Numbered] = []
+        self._functions: set[str] = set()  #: that these tasks run
+        self._of_start: dict[tuple[str, str], list[_Numbered]] = defaultdict(list)
         for number, each in enumerate(_one_of_each_kind(accesses)):
-            self._own.setdefault(each.side.root, []).append((number, each))
-            if each.side.root is not None and each.side.root.starter:
+            root = each.side.root
+            self._own[root].append((number, each))
+            if root is not None and root.starter:
                 self._started.append((number, each))
+                self._functions.add(root.function)
+                self._of_start[root.function, root.starter].append((number, each))
 
     def of(self, one: SharedAccess) -> Iterator[SharedAccess]:
         """In their order. Of a task whose starter is not known only its own are there, and those of
-        whoever is no task: it is not said to be alive while another is."""
-        lists = [self._own.get(one.side.root, []), self._own.get(None, [])]
-        if one.side.root is not None and one.side.root.starter:
-            lists.append(self._started)
+        whoever is no task: it is not said to be alive while another is. Two that run one function,
+        and that different functions start, do not meet either."""
+        root = one.side.root
+        lists: list[Iterable[_Numbered]] = [self._own.get(root, []), self._own.get(None, [])]
+        if root is not None and root.starter:
+            lists.append(self._of_start.get((root.function, root.starter), []))
+            if self._functions != {root.function}:
+                lists.append(self._started)
         return (each for _, each in heapq.merge(*lists, key=lambda each: each[0]))
 
 
