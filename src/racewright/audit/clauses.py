@@ -16,8 +16,9 @@ from racewright.audit.ellipses import completed
 from racewright.audit.force import force_of
 from racewright.audit.items import Item, Part, lines_cited
 from racewright.audit.phrasing import canonical, without_frame
+from racewright.audit.sentences import sentences_of
 from racewright.audit.vocabulary import VERBS
-from racewright.audit.words import Group, Token, sentences_of, tokens_of
+from racewright.audit.words import Group, Token, tokens_of
 
 __all__ = ["Clause", "clauses_of"]
 

@@ -146,30 +146,6 @@ class Code(SourceLines):
         names = ("builtins.open", "io.open", "os.fdopen")
         return [call for call in self.module.calls() if self.module.dotted(call.func) in names]
 
-    @cached_property
-    def nodes_at(self) -> dict[int, list[ast.AST]]:
-        """The nodes that begin at a line."""
-        found: dict[int, list[ast.AST]] = defaultdict(list)
-        for node in ast.walk(self.module.tree.root):
-            if hasattr(node, "lineno"):
-                found[node.lineno].append(node)
-        return found
-
-    @cached_property
-    def extents(self) -> dict[int, list[tuple[int, int]]]:
-        """For each line the statements on it, by their lines; of one with a body, its head's."""
-        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for node in (node for nodes in self.nodes_at.values() for node in nodes):
-            if isinstance(node, ast.stmt):
-                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-                last = node.end_lineno or node.lineno
-                body = getattr(node, "body", None)
-                if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-                    last = max(body[0].lineno - 1, node.lineno)
-                for line in range(first, min(last, first + 200) + 1):
-                    found[line].append((first, last))
-        return found
-
     # --- Evidence ---
 
     def evidence(self, nodes: Iterable[ast.AST | int], text: str) -> Evidence:

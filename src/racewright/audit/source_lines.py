@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -46,6 +47,30 @@ class SourceLines:
             line += 1
         text = " ".join(self.comments.get(n, "") for n in range(1, line)).lower()
         return line - 1 if "license" in text or "copyright" in text or "licence" in text else 0
+
+    @cached_property
+    def nodes_at(self) -> dict[int, list[ast.AST]]:
+        """The nodes that begin at a line."""
+        found: dict[int, list[ast.AST]] = defaultdict(list)
+        for node in ast.walk(self.module.tree.root):
+            if hasattr(node, "lineno"):
+                found[node.lineno].append(node)
+        return found
+
+    @cached_property
+    def extents(self) -> dict[int, list[tuple[int, int]]]:
+        """For each line the statements on it, by their lines; of one with a body, its head's."""
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for node in (node for nodes in self.nodes_at.values() for node in nodes):
+            if isinstance(node, ast.stmt):
+                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+                last = node.end_lineno or node.lineno
+                body = getattr(node, "body", None)
+                if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+                    last = max(body[0].lineno - 1, node.lineno)
+                for line in range(first, min(last, first + 200) + 1):
+                    found[line].append((first, last))
+        return found
 
     def comment_at(self, node: ast.AST) -> list[int]:
         """The lines of the comments that belong to a statement: above it, and beside it."""

@@ -21,8 +21,8 @@ from racewright.audit.engine import clauses_in
 from racewright.audit.items import Item
 from racewright.audit.panel import opposite
 from racewright.audit.restated import decided_as
+from racewright.audit.sentences import sentences_of
 from racewright.audit.texts import Text
-from racewright.audit.words import sentences_of
 from racewright.language_model.answers import object_in
 from racewright.language_model.client import Client, Message
 from racewright.language_model.failures import ModelFailure
