@@ -254,7 +254,10 @@ nobody else can know does not. The sample, with a reason for each, is in
 `benchmarks/review/sample.jsonl`; the command checks that its lines are still there.
 
 The rules were sharpened on these same trees before the sample was drawn. It says how they do there;
-on code that they have not met they may do worse.
+on code that they have not met they do worse. Findings that rest on how an object is made (a keeper
+of locks, a descriptor, a handler, the methods of one object as a module's functions) were read on
+three sets of other packages as well, each before anything was sharpened
+on it: 18 of 31, about 15 of 24 and 5 of 15 were right. Afterwards 35 of the 42 that were left were.
 """
 
 
