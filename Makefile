@@ -7,14 +7,19 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: race test check tests smoke nova
+# Tests of what reads code and reviews; the others run programs.
+READING := $(addprefix tests/,audit fixes language_model prove report review reviews)
+
+.PHONY: race test check tests tests-reading tests-running smoke nova
 
 race: .venv/installed
 	@$(BIN)/racewright explore examples/bank.py; test $$? -eq 1
 
-# The tests take one core, the smoke runs another.
+# Two halves of the tests, and the smoke, two at a time: that is, on two cores.
 test: check
-	@$(MAKE) --no-print-directory --jobs=2 tests smoke
+	@$(MAKE) --no-print-directory --jobs=2 tests-running tests-reading smoke
+
+tests: tests-running tests-reading
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -22,15 +27,19 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What runs beside them has its say when it is done, in one piece.
+in-one-piece = @$(1) >.venv/$@.log 2>&1; status=$$?; cat .venv/$@.log; exit $$status
+
+tests-reading: .venv/installed-dev
+	$(call in-one-piece,$(BIN)/python -m pytest -q $(READING))
+
 # The second run is of the functions that the compiled ones replace.
-tests: .venv/installed-dev
-	$(BIN)/python -m pytest -q
+tests-running: .venv/installed-dev
+	$(BIN)/python -m pytest -q $(addprefix --ignore=,$(READING))
 	RACEWRIGHT_PURE=1 $(BIN)/python -m pytest -q tests/conformance tests/primitives tests/strategies
 
-# What it has to say comes when it is done, in one piece.
 smoke: .venv/installed-dev
-	@PYTHON=$(BIN)/python sh .ci/smoke >.venv/smoke.log 2>&1; \
-	status=$$?; cat .venv/smoke.log; exit $$status
+	$(call in-one-piece,PYTHON=$(BIN)/python sh .ci/smoke)
 
 nova:
 	$(PYTHON) examples/nova_1896463/scenario.py --folder .venv/nova-1896463 --mode control --tests order --quiet
