@@ -145,6 +145,9 @@ NOT_SO = [
     "On line 4000, `open` is used.",
 ]
 OPEN = [
+    "`thread` is created during the import of the module.",
+    "`LIMIT` is defined by the caller of the service.",
+    "`json.load` is called before the file is opened.",
     "The class has no `close` method.",
     "`read` modifies `self.path`.",
     "`super().close()` is called.",

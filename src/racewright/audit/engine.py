@@ -155,8 +155,9 @@ _TAIL = re.compile(
     r" (?:to|for|with|without|when|before|after|by|while|during|such as|like|in order to|on|at|via"
     r"|from|,|as|(?:that|which) (?:explains?|describes?|documents?)) "
 )
-#: Of these the rest says why, when and where; the first words are a claim of their own.
-_ADVERB = re.compile(r" (?:to|for|that|in order to|when|before|after|while|during|on|by|via|,) ")
+#: Of these the rest says why; the first words are a claim of their own. Where and when something is
+#: done may be what is wrong, and so is not left out.
+_WHY = re.compile(r" (?:to|for|that|in order to|,) ")
 _NOT_THERE = re.compile(r"^@\d+ (?:is|are|was|were) (?:not|never) .{0,60}\b(?:on|at|in) lines? \d")
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|only|neither|none|nothing|lacks?|missing|any|all)\b"
@@ -205,12 +206,12 @@ def _shortened(clause: Clause, code: Code) -> list[Given]:
         if end <= clause.start:
             continue
         short = replace(clause, words=words, end=end, spots=())
-        is_adverb = bool(_ADVERB.match(clause.words[cut.start() :]))
+        is_reason = bool(_WHY.match(clause.words[cut.start() :]))
         given = [
             each
             for each in answers_to(short, code)
             if each.checker != "lines"
-            and each.answer.verdict in ((SUPPORTED, REFUTED) if is_adverb else (REFUTED,))
+            and each.answer.verdict in ((SUPPORTED, REFUTED) if is_reason else (REFUTED,))
         ]
         if given:
             return [
