@@ -86,6 +86,12 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "The accounts are kept in a `sqlite3.Connection`.",
+    "The file is opened with the mode `'rb+'`.",
+    "Each path is taken from `bank.paths.find`.",
+    "I could not find any place where `_write` is called.",
+    "The `json` module is imported without being used.",
+    "`read` comes without a return annotation.",
     "The code uses the deprecated `mock` library.",
     "`retries` is a private attribute.",
     "The code uses magic numbers such as 42.",
@@ -145,6 +151,11 @@ NOT_SO = [
     "On line 4000, `open` is used.",
 ]
 OPEN = [
+    "A file that is missing gives a `FileNotFoundError`.",
+    "It would be safer if the accounts were kept in a `sqlite3.Connection`.",
+    "The accounts are not kept in a `sqlite3.Connection`, as they were before.",
+    "`helper` is defined but it does not do what callers expect.",
+    "The counts are summed up at line 33, before the file is closed.",
     "`thread` is created during the import of the module.",
     "`LIMIT` is defined by the caller of the service.",
     "`json.load` is called before the file is opened.",

@@ -106,7 +106,7 @@ _OBJECT = re.compile(
 _FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
 _REMEDY = re.compile(r"^(?:remediation|solution|fix|recommendation|suggestion|mitigation)$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
-_PLACES = re.compile(r"\b(?:places|spots|cases|instances|locations|occasions)$")
+_PLACES = re.compile(r"\b(?:places?|spots?|cases|instances|locations?|occasions|lines?|points?)$")
 _PLACES_WHERE = re.compile(
     r"^#code (?:has|contains|have) (?P<many>a few|several|some|multiple|many|a couple of|two"
     r"|three) "

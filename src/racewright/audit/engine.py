@@ -121,17 +121,31 @@ def clauses_in(text: Text, code: Code) -> Iterator[Clause]:
             yield from clauses_of(text.text, item, code.is_known)
 
 
+#: What is granted before a *but*: that it is so, is not what is said where the rest is not decided.
+_CONCEDED = re.compile(
+    r"^@\d+ (?:is|are) (?:defined|declared|assigned|imported|set|created|accepted|taken|there"
+    r"|present|stored|passed|started)$"
+)
+
+
 def _claims_of(text: Text, items: list[Item], code: Code) -> Iterator[Claim]:
     number = 0
     for item in items:
         if item.file and not _is_same_file(item.file, code.file):
             continue
-        for clause in clauses_of(text.text, item, code.is_known):
-            for claim in _claims(text, clause, code):
-                number += 1
-                if number > MOST_CLAIMS:
-                    return
-                yield claim
+        clauses = list(clauses_of(text.text, item, code.is_known))
+        made = [list(_claims(text, clause, code)) for clause in clauses]
+        for place in range(len(clauses) - 1):
+            is_conceded = clauses[place + 1].joint == "but" and _CONCEDED.match(
+                clauses[place].words
+            )
+            if is_conceded and not any(claim.is_decided for claim in made[place + 1]):
+                made[place] = [_undecided(text, clauses[place])]
+        for claim in (claim for claims in made for claim in claims):
+            number += 1
+            if number > MOST_CLAIMS:
+                return
+            yield claim
 
 
 def _is_same_file(cited: str, file: str) -> bool:

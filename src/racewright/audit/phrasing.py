@@ -131,12 +131,21 @@ _DEAD = re.compile(
     r"| methods?| attributes?| class(?:es)?)?|never used|superfluous imports?"
     r"|no longer (?:used|needed|required|referenced))$"
 )
+#: ``I could not find a place where X is called``.
+_NO_PLACE = re.compile(
+    rf"^(?:(?:i|we|you) )?(?:could|can|did|do|was|were|am|are)(?: not|n't| unable to) (?:able to )?"
+    rf"(?:find|see|spot|locate) (?:any|an?|one|the|a single) (?:place|spot|line|code|location|point"
+    rf"|call site|caller|part|situation) (?:where|that|in which|at which) (?P<s>{_AT}) "
+    r"(?:is|are|gets?) (?:ever |actually |being )?(?P<done>[a-z]+ed|read|run|set|built)$"
+)
 _THEN = re.compile(rf"^(?P<s>{_AT}) (?P<be>is|are) (?:then|now|ever|nowhere|at no point) ")
 _ASSIGNED_NEVER = re.compile(
     rf"^(?P<s>{_AT}) (?:is |are )?(?:only )?(?:assigned|set|stored|defined|declared|imported"
-    r"|created|written)(?: to)?(?: here| once)? ?(?:,|but|and|yet|, but|, and) ?(?:then )?"
-    r"(?:is |are )?(?:never|not|nowhere)(?: actually| ever)? (?:read|used|referenced|accessed"
-    r"|needed|read back|read again)(?: again| afterwards| anywhere| later| at all)*$"
+    r"|created|written)(?: to)?(?: here| once| (?:on|at|in) line \d+)?"
+    r" ?(?:,|but|and|yet|, but|, and)? ?(?:then )?"
+    r"(?:is |are )?(?:never|not|nowhere|without ever being|without being)(?: actually| ever)? "
+    r"(?:read|used|referenced|accessed|needed|read back|read again)"
+    r"(?: again| afterwards| anywhere| later| at all)*$"
 )
 
 
@@ -199,4 +208,5 @@ _REWRITINGS = (
     (_ONLY, lambda m: f"{m['s'] or m['t']} is only used in {m['w'] or m['v']}"),
     (_VIOLATES, lambda m: f"{m['s']} does not follow {m['style']}"),
     (_ASSIGNED_NEVER, _unused),
+    (_NO_PLACE, lambda m: f"{m['s']} is not {m['done']}"),
 )

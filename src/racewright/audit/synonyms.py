@@ -23,6 +23,7 @@ _SAME = {
     "started": "launched|spun up|kicked off|fired up|spawned|booted|brought up",
     "before": "prior to|ahead of|earlier than",
     "after": "subsequent to|following|later than",
+    "has no": "comes without(?: an?| any)?|goes without(?: an?| any)?|is devoid of",
     "has": "carries|comes with|sports|possesses|features|bears|is equipped with",
     "have": "carry|come with|possess|feature|bear",
     "inherits from": "descends from|is a child of|is a descendant of|is based on|builds upon",

@@ -162,8 +162,10 @@ def _described(clause: Clause, lines: list[int], cited: str, code: Code) -> Answ
         return None
     for line in lines[:40]:
         words = words_at(_extent(line, code), code)
-        if not any(each in words for each in stems):
-            return unsure(f"{cited} fit", f"line {line} names nothing of this")
+        same = sum(each in words for each in stems)
+        # A heading says what it is about; a sentence says more, and one word of it is too little.
+        if not same or (clause.role != "heading" and 2 * same < len(stems)):
+            return unsure(f"{cited} fit", f"line {line} names little of this")
     claim = f"{cited} {'have' if len(lines) > 1 else 'has'} to do with it"
     return yes(claim, code.evidence(lines, "; ".join(code.line_text(n)[:50] for n in lines[:3])))
 
