@@ -31,7 +31,7 @@ from racewright.model.claim import Claim
 ROOT = Path(__file__).parent.parent
 REVIEWS = ROOT / "tests" / "reviews"
 VERDICT_OF = {"TRUE": "supported", "FALSE": "refuted", "NOT_CHECKABLE": "not checkable"}
-FOLDERS = ("open", "kept", "blind", "later", "style", "fresh", "last")
+FOLDERS = ("open", "kept", "blind", "later", "style", "fresh", "last", "strangers")
 #: A claim of these kinds stands beside others on the same words.
 BESIDE = ("api-existence", "clarity", "line-reference")
 
