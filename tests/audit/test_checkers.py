@@ -86,6 +86,7 @@ SO = [
     "The functions follow the snake_case naming convention.",
 ]
 NOT_SO = [
+    "`Service` has a comment about it but no docstring.",
     "The accounts are kept in a `sqlite3.Connection`.",
     "The file is opened with the mode `'rb+'`.",
     "Each path is taken from `bank.paths.find`.",

@@ -106,6 +106,7 @@ _OBJECT = re.compile(
 _FROM = re.compile(r"(?<!derives )(?<!inherits )(?<!derived )\b(?:from|in|of) @\d+$")
 _REMEDY = re.compile(r"^(?:remediation|solution|fix|recommendation|suggestion|mitigation)$")
 _KEPT = ("where", "which", "when", "if", "why", "so", "because")
+_OWNS = re.compile(r"^(@\d+|#code) (?:has|have|contains?|takes?|carries) ")
 _PLACES = re.compile(r"\b(?:places?|spots?|cases|instances|locations?|occasions|lines?|points?)$")
 _PLACES_WHERE = re.compile(
     r"^#code (?:has|contains|have) (?P<many>a few|several|some|multiple|many|a couple of|two"
@@ -275,6 +276,9 @@ def _split(
             given = "#code"
         if last and not words.startswith("@"):
             words = _OBJECT.sub(rf"\1 {last}", words)
+        owner = _OWNS.match(said_before)
+        if owner and joint == "but" and words.startswith("no "):
+            words = f"{owner[1]} has {words}"  # `x` has a comment but no docstring
         words, is_given = _with_subject(words, given, joint, is_begun)
         words = canonical(_without_any(words) if joint.endswith("of which") else words)
         many = _PLACES_WHERE.match(words)

@@ -74,6 +74,11 @@ def _inherits(match: re.Match[str], clause: Clause, code: Code) -> Answer | None
         word = base.partition("[")[0].strip("()")
         direct = [ast.unparse(each).partition("[")[0] for each in node.bases]
         is_so = word in direct or any(n == word or n.endswith("." + word) for n in names)
+        own = {code.module.dotted(each) for each in node.bases}
+        is_own = word in direct or any(n == word or n.endswith("." + word) for n in own)
+        if is_so and not is_own:
+            # Who says so may mean the class statement, or all that the class is.
+            return unsure(claim, f"only by way of {', '.join(direct)}")
         if is_so or whole:
             found = decided(
                 is_so,
