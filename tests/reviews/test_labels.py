@@ -33,7 +33,7 @@ def measure() -> ModuleType:
         ("style", 58, 36),
         ("fresh", 64, 33),
         ("last", 47, 20),
-        ("strangers", 213, 40),
+        ("strangers", 340, 66),
     ],
 )
 def test_verdicts_agree_with_labels(
