@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,3 +69,26 @@ def assert_demonstrated(wrong: Callable[[], None], right: Callable[[], None]) ->
     other = racewright.explore(right, schedules=300, save=False, corpus=False, jobs=1)
     assert other.outcome == "passed"
     assert other.distinct_traces > 1
+
+
+#: Runs right, or wrong, as it is told.
+Program = Callable[[bool], None]
+
+
+def together(*works: Callable[[], object]) -> None:
+    """Run ``works`` in a thread each, to their ends; what one raises is the caller's."""
+    errors: list[BaseException] = []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]

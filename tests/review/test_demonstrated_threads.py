@@ -8,7 +8,6 @@ Only rules that are proved by exploring are here. ``run-instead-of-start``, ``un
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,28 +15,7 @@ import pytest
 
 import racewright
 from racewright.review.rule import all_rules
-
-Program = Callable[[bool], None]
-
-
-def together(*works: Callable[[], object]) -> None:
-    """Run ``works`` in a thread each, to their ends; what one raises is the caller's."""
-    errors: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-
+from tests.review.support import Program, together
 
 # -- acquire-without-finally -----------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ __all__ = [
     "Checker",
     "PatternChecker",
     "all_checkers",
+    "calls_cited",
     "combined",
     "context_nodes",
     "decided",
@@ -243,6 +244,12 @@ def subject_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
     for thing in things(group, code, clause):
         found += [*thing.classes, *thing.functions]
     return found
+
+
+def calls_cited(text: str, clause: Clause, code: Code) -> list[ast.Call]:
+    """The calls of a thing: those at the lines that the clause cites, if any are there."""
+    calls = list(code.thing(text).calls)
+    return [call for call in calls if call.lineno in clause.lines] or calls
 
 
 #: Where something is said to be done; what :func:`place_of` understands.

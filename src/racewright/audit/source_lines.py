@@ -24,6 +24,15 @@ class SourceLines:
         self.module = module
         self.lines = module.source.lines
 
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """Every word of the file that could be a name: of code, of texts and of comments."""
+        return frozenset(re.findall(r"[A-Za-z_]\w*", self.module.source.text))
+
+    @cached_property
+    def lower_text(self) -> str:
+        return self.module.source.text.lower()
+
     def line_text(self, line: int) -> str:
         return self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
 

@@ -10,10 +10,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-__all__ = ["call_spelt", "calls_like", "is_exact", "spelling", "written"]
+__all__ = ["call_spelt", "calls_like", "is_exact", "last_word", "spelling", "written"]
 
 #: Characters of a mention beyond which it is not read as a call.
 _LONGEST = 300
+
+
+def last_word(text: str) -> str:
+    """``close`` of ``self.file.close()``."""
+    return text.strip("()").rpartition(".")[2]
 
 
 def spelling(text: str) -> str:

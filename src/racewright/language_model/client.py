@@ -26,6 +26,7 @@ from racewright import __version__, originals
 from racewright.language_model.answers import content_of, detail_of
 from racewright.language_model.endpoint import KEY, Endpoint
 from racewright.language_model.failures import ModelFailure
+from racewright.model.consultation import Consultation
 from racewright.report.review_words import mask
 from racewright.report.wording import clean, fit
 
@@ -120,6 +121,29 @@ class Client:
         # It is still JSON, and says the same, with nothing in it that a terminal obeys.
         plain = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in body)
         return f"POST {self.endpoint.url}/chat/completions\n{headers}\n{plain}\n"
+
+    def consultation(
+        self,
+        *,
+        claims: int,
+        kept: int,
+        dropped: tuple[tuple[str, int], ...],
+        unsent: tuple[str, ...],
+        failure: str,
+    ) -> Consultation:
+        """How the model was asked until now, and what became of its answers."""
+        return Consultation(
+            model=self.model,
+            endpoint=self.endpoint.host,
+            requests=self.requests,
+            sent=self.sent,
+            received=self.received,
+            claims=claims,
+            kept=kept,
+            dropped=dropped,
+            unsent=unsent,
+            failure=failure,
+        )
 
     def ask(self, messages: Sequence[Message]) -> str:
         """The text of the answer; raises :class:`ModelFailure`."""

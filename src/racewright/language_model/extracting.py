@@ -30,7 +30,6 @@ from racewright.language_model.forms import extraction
 from racewright.language_model.guard import REASONS, Passage, is_scoped, why_not
 from racewright.language_model.masking import Masked
 from racewright.model.claim import Audit, Claim
-from racewright.model.consultation import Consultation
 
 __all__ = ["requests_for", "with_claims"]
 
@@ -107,12 +106,7 @@ def with_claims(
             break
         _read(claims, batch, made, code, f"model {client.model}", tally)
     kept = _uncontradicted(tally)
-    consultation = Consultation(
-        model=client.model,
-        endpoint=client.endpoint.host,
-        requests=client.requests,
-        sent=client.sent,
-        received=client.received,
+    consultation = client.consultation(
         claims=tally.claims,
         kept=len(kept),
         dropped=tuple(sorted(tally.dropped.items())),

@@ -17,7 +17,6 @@ from racewright.language_model.client import Client, Message
 from racewright.language_model.failures import ModelFailure
 from racewright.language_model.forms import review_of
 from racewright.model.claim import REFUTED, SUPPORTED, Claim
-from racewright.model.consultation import Consultation
 from racewright.model.finding import Note, Review
 from racewright.report.review_words import mask
 from racewright.review.source import parse, read_bytes, shown_path
@@ -69,12 +68,7 @@ def with_review(
         said += [claim for claim in claims if claim.verdict != REFUTED]
     supported = sum(claim.verdict == SUPPORTED for claim in said)
     dropped = (("a checker refuted it", refuted), ("nobody can check it", len(said) - supported))
-    consultation = Consultation(
-        model=client.model,
-        endpoint=client.endpoint.host,
-        requests=client.requests,
-        sent=client.sent,
-        received=client.received,
+    consultation = client.consultation(
         claims=total,
         kept=supported,
         dropped=tuple(each for each in dropped if each[1]),

@@ -19,6 +19,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.families import family
+from racewright.audit.spelling import last_word
 from racewright.model.claim import Evidence
 
 __all__ = ["Absence"]
@@ -100,7 +101,7 @@ def _in_file(text: str, claim: str, code: Code) -> Answer:
 
 def _of_owner(text: str, owner: str, claim: str, clause: Clause, code: Code) -> Answer:
     """An attribute of a class: of this file, or of a module that can be read."""
-    word = text.strip("()").rpartition(".")[2]
+    word = last_word(text)
     thing = code.thing(owner)
     for node in thing.classes:
         scope = code.module.tree.scopes[node]

@@ -19,6 +19,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.spelling import last_word
 from racewright.audit.uses import are_meant, handed_to, last_name
 
 __all__ = ["Arguments"]
@@ -104,7 +105,7 @@ def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     def is_given(call: ast.Call, text: str) -> bool:
         if any(k.arg == text.partition("=")[0] and _matches(k, text) for k in call.keywords):
             return True
-        if to is not None and last_name(call.func) != _last(to.texts[0]):
+        if to is not None and last_name(call.func) != last_word(to.texts[0]):
             return False
         return any(handed_to(v, text) for v in [*call.args, *(k.value for k in call.keywords)])
 
@@ -116,7 +117,7 @@ def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         if is_denied and code.is_absent(text, node if not isinstance(node, ast.Module) else None):
             return yes(claim, code.evidence([node], f"{text} is not named there"))
         if match.re is _CALLS_WITH and to is not None:
-            own = [call for call in calls if last_name(call.func) == _last(to.texts[0])]
+            own = [call for call in calls if last_name(call.func) == last_word(to.texts[0])]
             if own and all(_has_not(call, to.texts[0], text, code) for call in own):
                 told = "; ".join(ast.unparse(call)[:60] for call in own[:3])
                 return decided(False, is_denied, claim, list(own), told, code)
@@ -125,10 +126,6 @@ def _passes(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return combined(
         claim, [one(node, text) for text in targets.texts for node in are_meant(where, text)]
     )
-
-
-def _last(text: str) -> str:
-    return text.strip("()").rpartition(".")[2]
 
 
 def _has_not(call: ast.Call, callee: str, text: str, code: Code) -> bool:
@@ -140,7 +137,7 @@ def _has_not(call: ast.Call, callee: str, text: str, code: Code) -> bool:
     for keyword in call.keywords:
         if keyword.arg == name:
             return ast.unparse(keyword.value) != value
-    functions = code.thing(_last(callee)).functions
+    functions = code.thing(last_word(callee)).functions
     for function in functions:
         names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
@@ -171,7 +168,7 @@ def _passed(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
                 ) and handed_to(assign.value, text):
                     found.append(assign)
         else:
-            word = to.texts[0].strip("()").rpartition(".")[2] if to else "submit"
+            word = last_word(to.texts[0]) if to else "submit"
             found = [
                 call
                 for call in code.module.calls()

@@ -18,6 +18,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.families import family
+from racewright.audit.spelling import last_word
 
 __all__ = ["Classes"]
 
@@ -119,7 +120,7 @@ def _defines(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
 
 
 def _has_own(node: ast.ClassDef, method: str, is_denied: bool, claim: str, code: Code) -> Answer:
-    word = method.strip("()").rpartition(".")[2]
+    word = last_word(method)
     bindings = code.module.tree.scopes[node].bindings.get(word, [])
     found = [each.node for each in bindings]
     text = f"{node.name} has {'its own' if found else 'no'} {word} in its body"

@@ -17,6 +17,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.spelling import last_word
 from racewright.audit.words import Group
 
 __all__ = ["Members"]
@@ -64,7 +65,7 @@ def _member(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     claim, is_denied = in_words(match, clause), bool(match["not"])
 
     def one(text: str) -> Answer:
-        word = text.strip("()").rpartition(".")[2]
+        word = last_word(text)
         found = [
             each.node
             for each in code.thing(word).definitions

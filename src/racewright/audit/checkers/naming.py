@@ -22,6 +22,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.spelling import last_word
 
 __all__ = ["Naming"]
 
@@ -130,7 +131,7 @@ def _style(match: re.Match[str], clause: Clause) -> str:
 
 
 def _names(group_words: tuple[str, ...]) -> list[str]:
-    return [text.strip("()").rpartition(".")[2] for text in group_words]
+    return [last_word(text) for text in group_words]
 
 
 def _private(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:

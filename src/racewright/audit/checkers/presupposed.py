@@ -42,7 +42,6 @@ _DONE = re.compile(
 _KNOWN = frozenset(
     [*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "self", "cls", "args", "kwargs"]
 )
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _LITERAL = re.compile(r"^[rbf]?(['\"]).{2,80}\1$")
 
 
@@ -86,9 +85,8 @@ def _part(clause: Clause, token: str) -> tuple[int, int]:
 
 def _is_nowhere(text: str, group: Group, code: Code) -> bool:
     """Whether neither the code nor a text or a comment of the file has it."""
-    source = code.module.source.text
     if _LITERAL.match(text):
-        return text.strip("rbf")[1:-1].lower() not in source.lower()
+        return text.strip("rbf")[1:-1].lower() not in code.lower_text
     if group.role in ("exception", "error", "library", "framework", "package", "type", "module"):
         return False
     spelt = text.partition("(")[0].strip("@ ")
@@ -98,11 +96,10 @@ def _is_nowhere(text: str, group: Group, code: Code) -> bool:
     word = parts[-1]
     if len(parts) == 1 and (word in _KNOWN or len(word) < 3 or not _is_coined(word)):
         return False
-    there = set(_WORD.findall(source))
     if code.module.tree.stars:
         return False
-    if word in there:
-        return len(parts) > 1 and parts[0] not in there and code.is_absent(text)
+    if word in code.spellings:
+        return len(parts) > 1 and parts[0] not in code.spellings and code.is_absent(text)
     return True
 
 

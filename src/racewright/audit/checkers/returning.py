@@ -8,6 +8,7 @@ import re
 from racewright.audit.checker import (
     Answer,
     PatternChecker,
+    calls_cited,
     combined,
     decided,
     in_words,
@@ -161,9 +162,7 @@ def _discarded(match: re.Match[str], clause: Clause, code: Code) -> Answer | Non
     is_denied = bool(match["not"]) == is_kept
 
     def one(text: str) -> Answer:
-        calls = list(code.thing(text).calls)
-        if clause.lines:
-            calls = [c for c in calls if c.lineno in clause.lines] or calls
+        calls = calls_cited(text, clause, code)
         if not calls:
             return unsure(claim, f"no call of {text} was found")
         bare = [c for c in calls if isinstance(code.module.parent(c), ast.Expr)]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from racewright.audit.checker import (
     Answer,
     PatternChecker,
+    calls_cited,
     combined,
     context_nodes,
     decided,
@@ -224,9 +225,7 @@ def _gets(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     claim, is_denied = in_words(match, clause), bool(match["not"])
 
     def one(text: str, pair: str) -> Answer:
-        calls = list(code.thing(text).calls)
-        if clause.lines:
-            calls = [c for c in calls if c.lineno in clause.lines] or calls
+        calls = calls_cited(text, clause, code)
         if not calls:
             return unsure(claim, f"no call of {text} was found")
         name, _, wanted = pair.partition("=")
@@ -275,9 +274,7 @@ def _noun(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
         return {part for name in found for part in name.lower().split("_")}
 
     def one(text: str) -> Answer:
-        calls = list(code.thing(text).calls)
-        if clause.lines:
-            calls = [c for c in calls if c.lineno in clause.lines] or calls
+        calls = calls_cited(text, clause, code)
         if not calls:
             return unsure(claim, f"no call of {text} was found")
         having = [c for c in calls if names(c) & set(words)]

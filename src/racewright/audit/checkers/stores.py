@@ -17,6 +17,7 @@ from racewright.audit.checker import (
 )
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
+from racewright.audit.spelling import last_word
 from racewright.audit.uses import last_name
 
 __all__ = ["Stores"]
@@ -65,7 +66,7 @@ def _private(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     def one(name: str) -> Answer:
         taken = [
             n
-            for n in code.attributes.get(name.strip("()").rpartition(".")[2], ())
+            for n in code.attributes.get(last_word(name), ())
             if name.rpartition(".")[2].startswith("_")
             and ast.unparse(n.value).rpartition(".")[2] == word
         ]
@@ -78,14 +79,10 @@ def _private(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     return combined(claim, map(one, names.texts), is_all=True)
 
 
-def _function_nodes(token: str, clause: Clause, code: Code) -> list[ast.AST]:
-    return subject_nodes(token, clause, code)
-
-
 def _attribute_uses(
     text: str, where: ast.AST, ctx: type[ast.expr_context], code: Code
 ) -> list[ast.AST]:
-    word = text.strip("()").rpartition(".")[2]
+    word = last_word(text)
     is_dotted = "." in text
     found: list[ast.AST] = []
     every = [*code.attributes.get(word, ()), *(() if is_dotted else code.names.get(word, ()))]
@@ -97,7 +94,7 @@ def _attribute_uses(
 
 
 def _sets(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, group = _function_nodes(match["s"], clause, code), clause.group(match["t"])
+    where, group = subject_nodes(match["s"], clause, code), clause.group(match["t"])
     if not where or group is None:
         return None
     claim, is_denied = in_words(match, clause), bool(match["not"])
@@ -115,7 +112,7 @@ def _sets(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
 
 
 def _looks(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
-    where, group = _function_nodes(match["s"], clause, code), clause.group(match["t"])
+    where, group = subject_nodes(match["s"], clause, code), clause.group(match["t"])
     if not where or group is None or group.role in ("class", "module"):
         return None
     if any(isinstance(n, ast.ClassDef) for n in where):
@@ -153,7 +150,7 @@ _NOTHING_DONE = re.compile(
 def _nothing(match: re.Match[str], clause: Clause, code: Code) -> Answer | None:
     nodes = [
         n
-        for n in _function_nodes(match["s"], clause, code)
+        for n in subject_nodes(match["s"], clause, code)
         if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
     claim = in_words(match, clause)

@@ -19,6 +19,7 @@ from racewright.audit.checker import (
 from racewright.audit.clauses import Clause
 from racewright.audit.code import Code
 from racewright.audit.families import family
+from racewright.audit.spelling import last_word
 from racewright.audit.uses import are_meant, reads_by_bases
 from racewright.audit.words import Group
 
@@ -314,7 +315,7 @@ def _applying(match: re.Match[str], calls: list[ast.Call], clause: Clause, code:
             if any(
                 isinstance(each, (ast.Name, ast.Attribute))
                 and (getattr(each, "id", "") or getattr(each, "attr", ""))
-                in [text.strip("()").rpartition(".")[2] for text in given.texts]
+                in [last_word(text) for text in given.texts]
                 for argument in [*call.args, *(k.value for k in call.keywords)]
                 for each in ast.walk(argument)
             )
